@@ -1,0 +1,53 @@
+# Two commands: `make serve` runs the site, `make test` runs every test.
+# Both prepare what they need; PORT=, PYTHON= and DATABASE_URL= may be given.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PORT ?= 8000
+RUN := .venv/bin/python
+
+.PHONY: serve test lint lock messages setup screenshots
+
+serve: .venv/run.stamp setup
+	@PORT=$(PORT) exec .venv/bin/gunicorn promotion.wsgi
+
+setup: .venv/run.stamp
+	@$(RUN) manage.py prepare --port $(PORT)
+
+test: .venv/test.stamp
+	@$(RUN) -m pytest $(ARGS)
+
+lint: .venv/test.stamp
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m djlint --check --lint --quiet templates
+	@$(RUN) manage.py makemigrations --check --dry-run
+
+# Remakes the two lock files from pyproject.toml; needs uv.
+lock:
+	uv pip compile -q --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-annotate --python-version 3.11 \
+		--custom-compile-command "make lock" --extra dev -c requirements.txt \
+		pyproject.toml -o requirements-dev.txt
+
+# Collects the interface's strings into locale/en and compiles them; needs GNU gettext.
+messages: .venv/test.stamp
+	$(RUN) manage.py makemessages -l en --no-location --no-obsolete --ignore=.venv --ignore=var
+	$(RUN) manage.py compilemessages -l en --ignore=.venv
+
+# Remakes the pictures of docs/ from the fixtures; needs Chromium.
+screenshots: .venv/test.stamp
+	$(RUN) -m tests.screenshots
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更高版本 / Python 3.11 or newer is needed"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt | .venv/bin/python
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/test.stamp: requirements-dev.txt | .venv/bin/python
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

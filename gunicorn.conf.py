@@ -1,0 +1,18 @@
+"""How gunicorn serves the site; every value can be overridden on its command line."""
+
+import multiprocessing
+import os
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", min(4, multiprocessing.cpu_count())))
+# Threads let one slow reader wait without stopping the others; behind a buffering proxy such as
+# nginx, slow readers never reach a worker at all.
+worker_class = "gthread"
+threads = 8
+timeout = 60
+graceful_timeout = 30
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+limit_request_line = 8190
+control_socket_disable = True
