@@ -1,0 +1,272 @@
+"""The kernel's tables: industries in their schemes, and the sources behind every fact."""
+
+from django.apps import apps
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from promotion.reference.fields import PartialDateField, WebAddressField
+from promotion.reference.records import (
+    Freshness,
+    Part,
+    PartQuerySet,
+    PublicRecord,
+    RecordQuerySet,
+    Sourced,
+    TrackedModel,
+    known_values,
+)
+from promotion.reference.vocabulary import Bound, ClaimStatus, Unit
+
+
+class IndustryScheme(PublicRecord):
+    """A way of dividing industries that one plan, town or park has adopted (a scheme)."""
+
+    page = ""
+    adopted_by = models.CharField(_("提出者"), max_length=120, blank=True)
+    adopted_by_en = models.CharField(_("提出者（英文）"), max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+
+    class Meta(PublicRecord.Meta):
+        ordering = ["position", "pk"]
+        verbose_name = _("产业分类")
+        verbose_name_plural = _("产业分类")
+
+    @classmethod
+    def link_expressions(cls):
+        return F("name"), F("name_en"), "industry_list", F("slug")
+
+
+class IndustryQuerySet(RecordQuerySet):
+    def for_list(self):
+        return self.select_related("scheme")
+
+
+class Industry(PublicRecord):
+    """An industry as one scheme names it; the same name in two schemes is two rows."""
+
+    public_with = ("scheme",)
+    page = "industry_detail"
+
+    scheme = models.ForeignKey(
+        IndustryScheme,
+        on_delete=models.PROTECT,
+        related_name="industries",
+        verbose_name=_("产业分类"),
+    )
+    code = models.CharField(
+        _("国民经济行业代码"), max_length=10, blank=True, help_text=_("GB/T 4754 的代码，可留空。")
+    )
+    position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+
+    objects = IndustryQuerySet.as_manager()
+
+    class Meta(PublicRecord.Meta):
+        ordering = ["scheme__position", "position", "pk"]
+        verbose_name = _("产业")
+        verbose_name_plural = _("产业")
+
+    def __str__(self):
+        return f"{self.name}（{self.scheme.name}）"
+
+
+class Source(PublicRecord):
+    """A document that facts are taken from; its text stays outside this system."""
+
+    page = "source_detail"
+
+    publisher = models.CharField(_("发布者"), max_length=200, blank=True)
+    publisher_en = models.CharField(_("发布者（英文）"), max_length=200, blank=True)
+    published_on = PartialDateField(_("发布日期"))
+    date_note = models.CharField(
+        _("日期说明"), max_length=300, blank=True, help_text=_("文件未注明日期时，说明如何推定。")
+    )
+    date_note_en = models.CharField(_("日期说明（英文）"), max_length=400, blank=True)
+    url = WebAddressField(_("原文链接"), blank=True)
+    file_name = models.CharField(
+        _("存档文件名"),
+        max_length=120,
+        blank=True,
+        help_text=_("核对引文时在存档文件夹中查找的文件名。"),
+    )
+
+    class Meta(PublicRecord.Meta):
+        verbose_name = _("资料来源")
+        verbose_name_plural = _("资料来源")
+
+
+def subject_models(base):
+    """Return the models of every layer that extend `base`, without importing a higher layer."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, base) and not hasattr(model, "history_object")
+    ]
+
+
+class SubjectModel(models.Model):
+    """A row about another record of any model, the subject."""
+
+    subject_type = models.ForeignKey(
+        ContentType, on_delete=models.PROTECT, related_name="+", verbose_name=_("所属类别")
+    )
+    subject_id = models.PositiveBigIntegerField(_("所属记录"))
+    subject = GenericForeignKey("subject_type", "subject_id")
+
+    class Meta:
+        abstract = True
+
+
+class FigureQuerySet(PartQuerySet):
+    def published(self, at=None):
+        """Return the figures whose subject is public."""
+        condition = Q(pk__in=[])
+        for model in subject_models(PublicRecord):
+            public = model._default_manager.published(at).filter(pk=OuterRef("subject_id"))
+            content_type = ContentType.objects.get_for_model(model)
+            condition |= Q(subject_type=content_type) & Q(Exists(public.order_by()))
+        return self.filter(condition)
+
+    def get_by_natural_key(self, code):
+        return self.get(code=code)
+
+
+class Figure(SubjectModel, Freshness, Part):
+    """A number a source gives about a record, with its unit, bound, period and claim status."""
+
+    key_fields = ("code",)
+
+    code = models.CharField(
+        _("数据代码"), max_length=80, unique=True, help_text=_("例如 qilianshan-belt-length。")
+    )
+    label = models.CharField(_("指标"), max_length=120)
+    label_en = models.CharField(_("指标（英文）"), max_length=200, blank=True)
+    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=4)
+    unit = models.CharField(_("单位"), max_length=10, choices=Unit.choices)
+    bound = models.CharField(
+        _("精确程度"), max_length=10, choices=Bound.choices, default=Bound.EXACT
+    )
+    claim_status = models.CharField(
+        _("实现状态"),
+        max_length=10,
+        choices=ClaimStatus.choices,
+        default=ClaimStatus.ACHIEVED,
+        help_text=_("原文用“拟、将”是计划，“预计”是预计，“有望、力争”是期望。"),
+    )
+    period = models.CharField(_("所属期间"), max_length=60, blank=True)
+    period_en = models.CharField(_("所属期间（英文）"), max_length=100, blank=True)
+    scope = models.CharField(
+        _("统计范围"), max_length=120, blank=True, help_text=_("数字指的是哪里、哪些对象。")
+    )
+    scope_en = models.CharField(_("统计范围（英文）"), max_length=200, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    note_en = models.CharField(_("说明（英文）"), max_length=400, blank=True)
+    is_headline = models.BooleanField(_("首页显示"), default=False)
+    position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("数据")
+        verbose_name_plural = _("数据")
+        indexes = [models.Index(fields=["subject_type", "subject_id"])]
+        constraints = [
+            *Freshness.Meta.constraints,
+            known_values("unit", Unit),
+            known_values("bound", Bound),
+            known_values("claim_status", ClaimStatus),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def natural_key(self):
+        return (self.code,)
+
+
+class CitationQuerySet(models.QuerySet):
+    def for_subjects(self, records):
+        """Return the citations of all the given records, of whatever models, with their sources."""
+        condition = Q(pk__in=[])
+        by_type = {}
+        for record in records:
+            content_type = ContentType.objects.get_for_model(record)
+            by_type.setdefault(content_type.pk, set()).add(record.pk)
+        for type_id, ids in by_type.items():
+            condition |= Q(subject_type_id=type_id, subject_id__in=ids)
+        return self.filter(condition).select_related("source")
+
+
+class Citation(SubjectModel, TrackedModel):
+    """The place in a source that says what a record, one of its fields, or a figure says."""
+
+    key_fields = ("subject_type", "subject_id", "field", "source", "paragraph")
+
+    field = models.CharField(
+        _("支持的字段"),
+        max_length=40,
+        blank=True,
+        help_text=_("字段名；留空表示支持整条记录。"),
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="citations", verbose_name=_("资料来源")
+    )
+    paragraph = models.PositiveSmallIntegerField(
+        _("段落"), help_text=_("文件中第几个非空的段落，从 1 数起。")
+    )
+    excerpt = models.CharField(
+        _("原文短语"), max_length=60, help_text=_("一个名称或数字，足以在该段中找到即可。")
+    )
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["source_id", "paragraph", "pk"]
+        verbose_name = _("引文")
+        verbose_name_plural = _("引文")
+        indexes = [models.Index(fields=["subject_type", "subject_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "field", "source", "paragraph"],
+                name="reference_citation_once",
+                violation_error_message=_("这条记录的该字段已引用过同一来源的同一段。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph__gte=1),
+                name="reference_citation_paragraph_from_one",
+                violation_error_message=_("段落从 1 数起。"),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source}：{self.excerpt}"
+
+    def clean(self):
+        super().clean()
+        if self.field and self.subject_type_id and self.field_label is None:
+            raise ValidationError(
+                {"field": _("“%(field)s”不是该类记录的字段。") % {"field": self.field}}
+            )
+
+    @property
+    def field_label(self):
+        """The supported field as forms name it; "" for the whole record, None if unknown."""
+        if not self.field:
+            return ""
+        try:
+            field = self.subject_type.model_class()._meta.get_field(self.field)
+        except FieldDoesNotExist:
+            return None
+        return capfirst(
+            getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name
+        )
+
+
+def sourced_models():
+    """Return the models whose rows may be cited."""
+    return subject_models(Sourced)
