@@ -1,0 +1,93 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from promotion.reference.admin_bases import CitationInline, RecordAdmin, TrackedAdmin
+from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+
+
+class IndustryInline(admin.TabularInline):
+    """The industries of a scheme, in their order."""
+
+    model = Industry
+    fields = ["position", "name", "name_en", "slug", "code", "status"]
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(IndustryScheme)
+class IndustrySchemeAdmin(RecordAdmin):
+    main_fields = [("adopted_by", "adopted_by_en"), "position"]
+    list_columns = ["adopted_by", "position"]
+    inlines = [IndustryInline, CitationInline]
+
+
+@admin.register(Industry)
+class IndustryAdmin(RecordAdmin):
+    main_fields = ["scheme", "code", "position"]
+    list_columns = ["scheme", "code"]
+    filters = ["scheme"]
+    list_select_related = ["scheme"]
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    main_fields = [
+        ("publisher", "publisher_en"),
+        "published_on",
+        ("date_note", "date_note_en"),
+        "url",
+        "file_name",
+    ]
+    list_columns = ["publisher", "published_on"]
+    inlines = []
+
+
+class SubjectAdmin(TrackedAdmin):
+    """Rows about another record are added on that record's own page."""
+
+    readonly_fields = ["about"]
+
+    @admin.display(description=_("所属记录"))
+    def about(self, row):
+        return row.subject
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("subject")
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Figure)
+class FigureAdmin(SubjectAdmin):
+    list_display = ["label", "about", "plain_value", "unit", "bound", "claim_status", "is_headline"]
+    list_filter = ["claim_status", "bound", "unit", "is_headline"]
+    search_fields = ["label", "label_en", "code", "scope"]
+    inlines = [CitationInline]
+    fields = [
+        "about",
+        ("label", "label_en", "code"),
+        ("value", "unit", "bound", "claim_status"),
+        ("period", "period_en", "as_of"),
+        ("scope", "scope_en"),
+        ("note", "note_en"),
+        ("is_headline", "position"),
+        ("verified_on", "review_by"),
+    ]
+
+    @admin.display(description=_("数值"), ordering="value")
+    def plain_value(self, figure):
+        return f"{figure.value.normalize():f}"
+
+
+@admin.register(Citation)
+class CitationAdmin(SubjectAdmin):
+    list_display = ["excerpt", "source", "paragraph", "about", "supported_field"]
+    list_filter = ["source", ("subject_type", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["source", "subject_type"]
+    search_fields = ["excerpt", "source__name"]
+    fields = ["about", "field", "source", "paragraph", "excerpt"]
+
+    @admin.display(description=_("支持的字段"))
+    def supported_field(self, citation):
+        return citation.field_label or _("整条记录")

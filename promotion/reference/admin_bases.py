@@ -1,0 +1,224 @@
+"""What every record's admin has: search, relations, sources, publication, pictures, history."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabularInline
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from simple_history.admin import SimpleHistoryAdmin
+
+from promotion.reference.models import Citation, Figure
+from promotion.reference.pictures import PictureField
+from promotion.reference.publication import set_status
+from promotion.reference.records import Illustrated, PublicContact
+from promotion.reference.vocabulary import PublicationStatus
+
+PUBLICATION_FIELDS = ["status", "publish_at", "expires_at"]
+FRESHNESS_FIELDS = ["as_of", "verified_on", "review_by"]
+CONTACT_FIELDS = ["contact_name", "phone", "email", "website", "address", "address_en"]
+PICTURE_FIELDS = ["picture", "picture_alt", "picture_alt_en"]
+
+
+class PictureInput(AdminFileWidget):
+    """A file input that shows the picture it would replace."""
+
+    template_name = "admin/widgets/picture_input.html"
+
+
+class PlainNumberInput(forms.NumberInput):
+    """A number without the trailing zeros of its column (2.5, not 2.5000)."""
+
+    def format_value(self, value):
+        return (
+            f"{value.normalize():f}" if isinstance(value, Decimal) else super().format_value(value)
+        )
+
+
+class AutocompleteRelations:
+    """Every foreign key and many-to-many is searched for, never picked from a long list."""
+
+    def get_autocomplete_fields(self, request):
+        registered = self.admin_site._registry
+        return [
+            field.name
+            for field in self.model._meta.get_fields()
+            if field.concrete
+            and (field.many_to_one or field.many_to_many)
+            and field.related_model in registered
+            and not (field.many_to_many and not field.remote_field.through._meta.auto_created)
+        ]
+
+
+class CitationInline(AutocompleteRelations, GenericTabularInline):
+    """The citations of a record; the field is picked from the record's own."""
+
+    model = Citation
+    ct_field = "subject_type"
+    ct_fk_field = "subject_id"
+    fields = ["field", "source", "paragraph", "excerpt"]
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "field":
+            return forms.ChoiceField(
+                label=db_field.verbose_name,
+                help_text=db_field.help_text,
+                required=False,
+                choices=[("", _("整条记录")), *citable_fields(self.parent_model)],
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+def citable_fields(model):
+    """Return (name, label) of the fields of a model that a citation may support."""
+    administrative = {*PUBLICATION_FIELDS, *FRESHNESS_FIELDS, "slug", "pinyin", "id"}
+    return [
+        (field.name, capfirst(field.verbose_name))
+        for field in [*model._meta.fields, *model._meta.many_to_many]
+        if (field.editable or field.many_to_many)
+        and field.name not in administrative
+        and not field.name.endswith("_en")
+    ]
+
+
+class FigureInline(AutocompleteRelations, GenericStackedInline):
+    """The figures of a record; each figure's own page holds its citations."""
+
+    model = Figure
+    ct_field = "subject_type"
+    ct_fk_field = "subject_id"
+    extra = 0
+    show_change_link = True
+    classes = ["collapse"]
+    fields = [
+        ("label", "label_en", "code"),
+        ("value", "unit", "bound", "claim_status"),
+        ("period", "period_en", "as_of"),
+        ("scope", "scope_en"),
+        ("note", "note_en"),
+        ("is_headline", "position"),
+    ]
+
+
+class TrackedAdmin(AutocompleteRelations, SimpleHistoryAdmin):
+    """Admin of any row whose history is kept."""
+
+    save_on_top = True
+    list_per_page = 50
+    object_history_list_template = "admin/history/_list.html"
+    formfield_overrides = {
+        PictureField: {"widget": PictureInput},
+        models.DecimalField: {"widget": PlainNumberInput},
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+    }
+
+
+class RecordAdmin(TrackedAdmin):
+    """Admin of a public record; a model adds its own `main_fields`, columns and inlines."""
+
+    main_fields = []
+    """The model's own fields, shown after name and summary."""
+    list_columns = []
+    """The model's own columns, shown between name and status."""
+    filters = []
+    """The model's own filters, shown before the publication status."""
+
+    search_fields = ["search_text"]
+    search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
+    prepopulated_fields = {"slug": ["name_en"]}
+    inlines = [FigureInline, CitationInline]
+    actions = ["publish", "unpublish"]
+    readonly_fields = ["created_at", "updated_at"]
+
+    def get_list_display(self, request):
+        return ["name", *self.list_columns, "status", "updated_at"]
+
+    def get_list_filter(self, request):
+        return [*self.filters, "status", ("review_by", admin.DateFieldListFilter)]
+
+    def get_fieldsets(self, request, obj=None):
+        naming = ["name", "name_en", "slug", "aliases"]
+        fieldsets = [
+            (None, {"fields": [*naming, "summary", "summary_en"]}),
+            (capfirst(self.opts.verbose_name), {"fields": self.main_fields}),
+        ]
+        if issubclass(self.model, PublicContact):
+            fieldsets.append((_("对外联系方式"), {"fields": CONTACT_FIELDS}))
+        if issubclass(self.model, Illustrated):
+            fieldsets.append((_("图片"), {"fields": PICTURE_FIELDS}))
+        timing = [*FRESHNESS_FIELDS, "pinyin", "created_at", "updated_at"]
+        fieldsets += [
+            (_("发布"), {"fields": PUBLICATION_FIELDS}),
+            (_("时效与排序"), {"fields": timing, "classes": ["collapse"]}),
+        ]
+        return [(title, options) for title, options in fieldsets if options["fields"]]
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.matching(search_term), False
+
+    def get_view_on_site_url(self, obj=None):
+        if obj is None or not self.model.page or not obj.is_public():
+            return None
+        return obj.get_absolute_url()
+
+    @admin.action(
+        description=gettext_lazy("发布所选的%(verbose_name_plural)s"), permissions=["change"]
+    )
+    def publish(self, request, queryset):
+        self.move(request, queryset, PublicationStatus.PUBLISHED)
+
+    @admin.action(
+        description=gettext_lazy("把所选的%(verbose_name_plural)s退回草稿"), permissions=["change"]
+    )
+    def unpublish(self, request, queryset):
+        self.move(request, queryset, PublicationStatus.DRAFT)
+
+    def move(self, request, queryset, status):
+        """Move the chosen records and tell the editor what happened."""
+        try:
+            count = set_status(queryset, status)
+        except ValidationError as error:
+            self.message_user(
+                request,
+                _("“%(record)s”不能改为“%(status)s”：%(problem)s 没有改动任何记录。")
+                % {
+                    "record": error.record,
+                    "status": status.label,
+                    "problem": " ".join(error.messages),
+                },
+                messages.ERROR,
+            )
+            return
+        self.message_user(
+            request,
+            ngettext(
+                "%(count)d 条记录已改为“%(status)s”。",
+                "%(count)d 条记录已改为“%(status)s”。",
+                count,
+            )
+            % {"count": count, "status": status.label},
+            messages.SUCCESS,
+        )
+
+
+class PersonAdmin(RecordAdmin):
+    """Admin of a person: what is private stands apart from what is published."""
+
+    main_fields = [
+        ("organisation", "organisation_en"),
+        ("job_title", "job_title_en"),
+        ("expertise", "expertise_en"),
+        "consented_on",
+    ]
+    list_columns = ["organisation", "job_title", "consented_on"]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        private = (_("不公开的联系方式"), {"fields": ["phone", "email"]})
+        return [*fieldsets[:2], private, *fieldsets[2:]]

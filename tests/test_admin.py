@@ -1,0 +1,202 @@
+"""The staff side: every page opens, saves and searches; publishing is all or nothing."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from parks.models import Mentor, Park
+from tests import factories
+from tests.forms import read_form
+from tests.project import our_models
+from tests.reference.test_pictures import picture_bytes
+
+pytestmark = pytest.mark.django_db
+
+MAKERS = {
+    "reference.industryscheme": factories.make_scheme,
+    "reference.industry": factories.make_industry,
+    "reference.source": factories.make_source,
+    "reference.figure": lambda: factories.make_figure(factories.make_park()),
+    "reference.citation": lambda: factories.make_citation(factories.make_park(), field="kind"),
+    "parks.beltnode": factories.make_node,
+    "promotion.talentdemand": factories.make_talent,
+}
+
+
+def make_row(model):
+    label = model._meta.label_lower
+    maker = MAKERS.get(label) or getattr(factories, f"make_{model._meta.model_name}")
+    return maker()
+
+
+def admin_url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def editor(client, django_user_model):
+    user = django_user_model.objects.create_superuser("editor", password="pw")
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_saving_an_untouched_form_changes_nothing(editor, model):
+    row = make_row(model)
+    page = editor.get(admin_url(model, "change", row.pk))
+    before = model.objects.filter(pk=row.pk).values().get()
+    response = editor.post(
+        admin_url(model, "change", row.pk), read_form(page, f"{model._meta.model_name}_form")
+    )
+    assert response.status_code == 302, response.context["errors"]
+    after = model.objects.filter(pk=row.pk).values().get()
+    assert {**after, "updated_at": None} == {**before, "updated_at": None}
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_a_list_costs_the_same_however_long(editor, model):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            editor.get(admin_url(model, "changelist"))
+        return len(captured)
+
+    make_row(model)
+    queries()
+    at_one_row = queries()
+    for _number in range(3):
+        make_row(model)
+    assert queries() == at_one_row
+
+
+@pytest.mark.parametrize("page", ["changelist", "change", "history"])
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_no_page_needs_inline_script_or_style(editor, model, page):
+    row = make_row(model)
+    row.save()
+    html = editor.get(admin_url(model, page, *([] if page == "changelist" else [row.pk]))).text
+    assert not re.search(
+        r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\s(src|type=.application/json))", html
+    )
+
+
+def test_the_first_page_counts_what_there_is(editor):
+    factories.make_park()
+    factories.make_park(status="draft")
+    html = editor.get("/admin/").text
+    row = re.search(
+        r"<th scope=\"row\">\s*<a href=\"/admin/parks/park/\">园区</a>.*?</tr>", html, re.S
+    )
+    counts = re.findall(r">\s*(\d+)\s*<", row[0])
+    assert counts == ["2", "1", "0", "1"]
+
+
+def test_a_viewer_sees_only_what_they_may(client):
+    user = User.objects.create_user("viewer", password="pw", is_staff=True)
+    client.force_login(user)
+    assert "您还没有任何权限" in client.get("/admin/").text
+    assert client.get("/admin/parks/park/").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["未来", "weilai", "wld"])
+def test_a_park_is_found_as_staff_would_type_it(editor, query):
+    factories.make_park(name="未来岛园区")
+    factories.make_park(name="康建广场")
+    html = editor.get("/admin/parks/park/", {"q": query}).text
+    assert "未来岛园区" in html
+    assert "康建广场" not in html
+
+
+def test_relations_are_found_by_pinyin_too(editor):
+    park = factories.make_park(name="未来岛园区")
+    address = reverse("admin:autocomplete")
+    query = {"term": "wld", "app_label": "companies", "model_name": "tenancy", "field_name": "park"}
+    assert editor.get(address, query).json()["results"] == [
+        {"id": str(park.pk), "text": "未来岛园区"}
+    ]
+
+
+def test_a_company_is_found_by_its_credit_code(editor):
+    factories.make_company(name="甲公司", unified_social_credit_code="91350100M000100Y43")
+    factories.make_company(name="乙公司")
+    html = editor.get("/admin/companies/company/", {"q": "91350100m000100y43"}).text
+    assert "甲公司" in html
+    assert "乙公司" not in html
+
+
+def run_action(client, model, action, rows):
+    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(admin_url(model, "changelist"), data, follow=True).text
+
+
+def test_publishing_and_withdrawing_leave_their_trace(editor):
+    drafts = [factories.make_park(status="draft"), factories.make_park(status="draft")]
+    assert "2 条记录已改为“已发布”" in run_action(editor, Park, "publish", drafts)
+    assert Park.objects.published().count() == 2
+    assert "1 条记录已改为“草稿”" in run_action(editor, Park, "unpublish", drafts[:1])
+    latest = Park.history.first()
+    assert (latest.history_change_reason, latest.history_user.username) == ("草稿", "editor")
+
+
+def test_one_record_that_may_not_be_published_holds_back_all(editor):
+    ready = factories.make_mentor(status="draft")
+    unasked = factories.make_mentor(name="未同意者", status="draft", consented_on=None)
+    text = run_action(editor, Mentor, "publish", [ready, unasked])
+    assert "“未同意者”不能改为“已发布”" in text
+    assert "同意公开日期" in text
+    assert not Mentor.objects.published().exists()
+
+
+def test_a_viewer_cannot_publish(client):
+    user = User.objects.create_user("viewer", password="pw", is_staff=True)
+    user.user_permissions.add(*permissions("view_park"))
+    client.force_login(user)
+    park = factories.make_park(status="draft")
+    run_action(client, Park, "publish", [park])
+    assert not park.is_public()
+
+
+def permissions(*codenames):
+    return Permission.objects.filter(codename__in=codenames)
+
+
+def test_only_a_public_record_is_viewed_on_the_site(editor):
+    shown, draft = factories.make_park(), factories.make_park(status="draft")
+    assert "viewsitelink" in editor.get(admin_url(Park, "change", shown.pk)).text
+    assert "viewsitelink" not in editor.get(admin_url(Park, "change", draft.pk)).text
+
+
+def test_history_shows_who_changed_what(editor):
+    park = factories.make_park(summary="旧简介")
+    form = read_form(editor.get(admin_url(Park, "change", park.pk)), "park_form")
+    editor.post(admin_url(Park, "change", park.pk), {**form, "summary": "新简介"})
+    html = editor.get(admin_url(Park, "history", park.pk)).text
+    assert "<del>旧简介</del> → <ins>新简介</ins>" in html
+    assert "editor" in html
+
+
+def test_an_uploaded_picture_is_shown_again(editor):
+    park = factories.make_park()
+    form = read_form(editor.get(admin_url(Park, "change", park.pk)), "park_form")
+    picture = SimpleUploadedFile("p.png", picture_bytes("PNG"), "image/png")
+    editor.post(
+        admin_url(Park, "change", park.pk), {**form, "picture": picture, "picture_alt": "大门"}
+    )
+    park.refresh_from_db()
+    assert f'<img src="{park.picture.url}"' in editor.get(admin_url(Park, "change", park.pk)).text
+
+
+def test_a_citation_names_one_of_the_records_fields(editor):
+    park = factories.make_park()
+    factories.make_citation(park)
+    html = editor.get(admin_url(Park, "change", park.pk)).text
+    options = re.search(
+        r"<select name=\"reference-citation[^>]*-0-field\".*?</select>", html, re.S
+    )[0]
+    assert ">占地面积（平方米）<" in options
+    assert "search_text" not in options
+    assert "status" not in options

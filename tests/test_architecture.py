@@ -1,0 +1,100 @@
+"""The layers hold: imports point down, in the code and in the migrations."""
+
+import ast
+from pathlib import Path
+
+from django.conf import settings
+from django.db.migrations.loader import MigrationLoader
+
+# From the bottom up: a package may import its own layer and those before it.
+LAYERS = ["promotion.reference", "parks", "companies", "promotion"]
+APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
+# Inside an app: a module may import modules named before it, and its own package.
+ORDER_INSIDE_AN_APP = [
+    {"vocabulary", "fields"},
+    {"pictures", "records"},
+    {"models"},
+    {"forms", "filters", "resources", "services", "publication", "anchors", "fixtures"},
+    {"views", "admin", "admin_bases"},
+    {"urls"},
+]
+
+
+def layer_of(module):
+    """Return the layer of a dotted module name, or None for a module that is not ours."""
+    for index, package in enumerate(LAYERS):
+        if module == package or module.startswith(f"{package}."):
+            return index
+    return None
+
+
+def imports_of(path):
+    """Yield (line, dotted name) for each module that a file imports, wherever in the file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def source_files():
+    """Yield (path, dotted name) of each module of ours, migrations left out."""
+    for top in ("promotion", "parks", "companies"):
+        for path in sorted(Path(settings.BASE_DIR, top).rglob("*.py")):
+            parts = path.relative_to(settings.BASE_DIR).with_suffix("").parts
+            if "migrations" not in parts:
+                yield path, ".".join(parts).removesuffix(".__init__")
+
+
+def rank(module):
+    """Return a module's place in the order inside its app, or None if it has none."""
+    layer = layer_of(module)
+    name = module.removeprefix(LAYERS[layer]).strip(".").partition(".")[0]
+    for index, names in enumerate(ORDER_INSIDE_AN_APP):
+        if name in names:
+            return index
+    return None
+
+
+def test_imports_point_down_the_layers():
+    upward = [
+        f"{path}:{line} {module} imports {imported}"
+        for path, module in source_files()
+        for line, imported in imports_of(path)
+        if layer_of(imported) is not None and layer_of(imported) > layer_of(module)
+    ]
+    assert upward == []
+
+
+def test_imports_point_down_inside_an_app():
+    upward = [
+        f"{path}:{line} {module} imports {imported}"
+        for path, module in source_files()
+        for line, imported in imports_of(path)
+        if layer_of(imported) == layer_of(module)
+        and None not in (rank(module), rank(imported))
+        and rank(imported) > rank(module)
+    ]
+    assert upward == []
+
+
+def test_the_kernel_can_be_imported_without_the_root():
+    assert (settings.BASE_DIR / "promotion" / "__init__.py").read_text(encoding="utf-8") == ""
+
+
+def test_migrations_depend_only_on_lower_layers():
+    upward = [
+        f"{migration.app_label}.{migration.name} depends on {dependency}"
+        for migration in MigrationLoader(None).disk_migrations.values()
+        if migration.app_label in APP_OF_LAYER
+        for dependency in migration.dependencies
+        if dependency[0] in APP_OF_LAYER
+        and APP_OF_LAYER[dependency[0]] > APP_OF_LAYER[migration.app_label]
+    ]
+    assert upward == []
+
+
+def test_no_module_is_a_drawer():
+    names = {path.stem for path, _module in source_files()}
+    assert names.isdisjoint({"utils", "helpers", "common", "misc", "signals"})
