@@ -5,10 +5,11 @@ import os
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(4, multiprocessing.cpu_count())))
-# Threads let one slow reader wait without stopping the others; behind a buffering proxy such as
-# nginx, slow readers never reach a worker at all.
+# A slow or stalled client holds one thread while it drips; with 64 a worker, 64 of them leave the
+# site answering (with 8 none of the other requests got through). Behind a buffering proxy such as
+# nginx slow clients never reach a worker at all.
 worker_class = "gthread"
-threads = 8
+threads = int(os.environ.get("WEB_THREADS", 64))
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
