@@ -2,6 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Recognition, Tenancy
+from parks.admin import ParkAdmin
+from parks.models import Park
 from promotion.reference.admin_bases import (
     AutocompleteRelations,
     CitationInline,
@@ -15,6 +17,20 @@ class TenancyInline(AutocompleteRelations, admin.TabularInline):
     fields = ["park", "incubator", "role", "claim_status", "started_on", "ended_on"]
     extra = 0
     show_change_link = True
+
+
+class ParkTenancyInline(TenancyInline):
+    fields = ["company", *TenancyInline.fields[1:]]
+
+
+admin.site.unregister(Park)
+
+
+@admin.register(Park)
+class ParkWithTenantsAdmin(ParkAdmin):
+    """The park's page with its tenants, which only this layer knows."""
+
+    inlines = [ParkTenancyInline, *ParkAdmin.inlines]
 
 
 class RecognitionInline(AutocompleteRelations, admin.TabularInline):
