@@ -200,3 +200,9 @@ def test_a_citation_names_one_of_the_records_fields(editor):
     assert ">占地面积（平方米）<" in options
     assert "search_text" not in options
     assert "status" not in options
+
+
+@pytest.mark.parametrize("address", ["x/history/", "%00/history/", "1/history/x/", "9{}/history/"])
+def test_the_history_of_what_is_no_row_is_not_found(editor, address):
+    factories.make_park()
+    assert editor.get(f"/admin/parks/park/{address.format('9' * 30)}").status_code == 404

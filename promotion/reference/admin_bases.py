@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabularInline
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -117,6 +118,20 @@ class TrackedAdmin(AutocompleteRelations, SimpleHistoryAdmin):
         models.DecimalField: {"widget": PlainNumberInput},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
     }
+
+    def history_view(self, request, object_id, extra_context=None):
+        refuse_strange_ids(object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        refuse_strange_ids(object_id, version_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def refuse_strange_ids(*ids):
+    """Answer "not found" for what is no row's number; simple-history would fail on it."""
+    if not all(text.isascii() and text.isdigit() for text in ids):
+        raise Http404
 
 
 class RecordAdmin(TrackedAdmin):
