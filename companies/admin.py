@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Recognition, Tenancy
+from companies.resources import CompanyResource, RecognitionResource, TenancyResource
 from parks.admin import ParkAdmin
 from parks.models import Park
 from promotion.reference.admin_bases import (
@@ -42,6 +43,7 @@ class RecognitionInline(AutocompleteRelations, admin.TabularInline):
 
 @admin.register(Company)
 class CompanyAdmin(RecordAdmin):
+    resource_class = CompanyResource
     main_fields = [
         "kind",
         "parent",
@@ -72,6 +74,7 @@ class CompanyAdmin(RecordAdmin):
 
 @admin.register(Recognition)
 class RecognitionAdmin(RecordAdmin):
+    resource_class = RecognitionResource
     main_fields = [
         ("company", "park"),
         "level",
@@ -86,6 +89,7 @@ class RecognitionAdmin(RecordAdmin):
 
 @admin.register(Tenancy)
 class TenancyAdmin(TrackedAdmin):
+    resource_class = TenancyResource
     list_display = ["company", "park", "role", "claim_status", "started_on", "ended_on"]
     list_filter = ["role", "claim_status", "park"]
     list_select_related = ["company", "park"]

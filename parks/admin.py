@@ -12,6 +12,18 @@ from parks.models import (
     Service,
     Space,
 )
+from parks.resources import (
+    BeltNodeResource,
+    BeltResource,
+    BuildingResource,
+    DistrictResource,
+    IncubatorResource,
+    LiaisonResource,
+    MentorResource,
+    ParkResource,
+    ServiceResource,
+    SpaceResource,
+)
 from promotion.reference.admin_bases import (
     AutocompleteRelations,
     CitationInline,
@@ -41,6 +53,7 @@ class BuildingInline(admin.TabularInline):
 
 @admin.register(District)
 class DistrictAdmin(RecordAdmin):
+    resource_class = DistrictResource
     main_fields = ["level", "parent", "division_code", "is_home", "industries"]
     list_columns = ["level", "parent", "is_home"]
     filters = ["level"]
@@ -49,6 +62,7 @@ class DistrictAdmin(RecordAdmin):
 
 @admin.register(Belt)
 class BeltAdmin(RecordAdmin):
+    resource_class = BeltResource
     main_fields = [
         "scale",
         "district",
@@ -65,6 +79,7 @@ class BeltAdmin(RecordAdmin):
 
 @admin.register(BeltNode)
 class BeltNodeAdmin(TrackedAdmin):
+    resource_class = BeltNodeResource
     list_display = ["park", "belt", "position", "role", "map_label"]
     list_filter = ["belt", "role"]
     list_select_related = ["park", "belt"]
@@ -75,6 +90,7 @@ class BeltNodeAdmin(TrackedAdmin):
 
 @admin.register(Park)
 class ParkAdmin(RecordAdmin):
+    resource_class = ParkResource
     main_fields = [
         "kind",
         "stage",
@@ -95,6 +111,7 @@ class ParkAdmin(RecordAdmin):
 
 @admin.register(Building)
 class BuildingAdmin(RecordAdmin):
+    resource_class = BuildingResource
     main_fields = [
         "park",
         ("address", "address_en"),
@@ -108,6 +125,7 @@ class BuildingAdmin(RecordAdmin):
 
 @admin.register(Space)
 class SpaceAdmin(RecordAdmin):
+    resource_class = SpaceResource
     main_fields = [
         "park",
         "building",
@@ -122,6 +140,7 @@ class SpaceAdmin(RecordAdmin):
 
 @admin.register(Service)
 class ServiceAdmin(TrackedAdmin):
+    resource_class = ServiceResource
     list_display = ["name", "name_en", "position"]
     search_fields = ["name", "name_en"]
     fields = ["name", "name_en", "slug", "position"]
@@ -130,6 +149,7 @@ class ServiceAdmin(TrackedAdmin):
 
 @admin.register(Incubator)
 class IncubatorAdmin(RecordAdmin):
+    resource_class = IncubatorResource
     main_fields = [
         "park",
         "district",
@@ -146,6 +166,7 @@ class IncubatorAdmin(RecordAdmin):
 
 @admin.register(Mentor)
 class MentorAdmin(PersonAdmin):
+    resource_class = MentorResource
     main_fields = ["incubator", *PersonAdmin.main_fields]
     list_columns = ["incubator", *PersonAdmin.list_columns]
     list_select_related = ["incubator"]
@@ -153,6 +174,7 @@ class MentorAdmin(PersonAdmin):
 
 @admin.register(Liaison)
 class LiaisonAdmin(PersonAdmin):
+    resource_class = LiaisonResource
     main_fields = ["park", *PersonAdmin.main_fields]
     list_columns = ["park", *PersonAdmin.list_columns]
     list_select_related = ["park"]

@@ -2,6 +2,15 @@ from django.contrib import admin
 
 from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
 from promotion.reference.admin_bases import PersonAdmin, RecordAdmin
+from promotion.resources import (
+    AdvisorResource,
+    AllianceResource,
+    EventResource,
+    MeasureResource,
+    PolicyResource,
+    ProgramResource,
+    TalentDemandResource,
+)
 
 
 class MeasureInline(admin.StackedInline):
@@ -13,6 +22,7 @@ class MeasureInline(admin.StackedInline):
 
 @admin.register(Program)
 class ProgramAdmin(RecordAdmin):
+    resource_class = ProgramResource
     main_fields = [
         "kind",
         ("stage", "claim_status", "is_featured"),
@@ -30,6 +40,7 @@ class ProgramAdmin(RecordAdmin):
 
 @admin.register(Measure)
 class MeasureAdmin(RecordAdmin):
+    resource_class = MeasureResource
     main_fields = ["program", "position", "parks", "incubators"]
     list_columns = ["program", "position"]
     filters = ["program"]
@@ -38,6 +49,7 @@ class MeasureAdmin(RecordAdmin):
 
 @admin.register(Alliance)
 class AllianceAdmin(RecordAdmin):
+    resource_class = AllianceResource
     main_fields = [
         ("kind", "claim_status"),
         "parent",
@@ -54,6 +66,7 @@ class AllianceAdmin(RecordAdmin):
 
 @admin.register(Policy)
 class PolicyAdmin(RecordAdmin):
+    resource_class = PolicyResource
     main_fields = [
         "level",
         ("issuer", "issuer_en"),
@@ -69,6 +82,7 @@ class PolicyAdmin(RecordAdmin):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin):
+    resource_class = EventResource
     main_fields = [
         "claim_status",
         ("starts_on", "ends_on"),
@@ -86,11 +100,13 @@ class EventAdmin(RecordAdmin):
 
 @admin.register(Advisor)
 class AdvisorAdmin(PersonAdmin):
+    resource_class = AdvisorResource
     main_fields = [*PersonAdmin.main_fields, "appointed_on"]
 
 
 @admin.register(TalentDemand)
 class TalentDemandAdmin(RecordAdmin):
+    resource_class = TalentDemandResource
     main_fields = [
         ("company", "park"),
         "headcount",

@@ -3,6 +3,13 @@ from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.admin_bases import CitationInline, RecordAdmin, TrackedAdmin
 from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.resources import (
+    CitationResource,
+    FigureResource,
+    IndustryResource,
+    IndustrySchemeResource,
+    SourceResource,
+)
 
 
 class IndustryInline(admin.TabularInline):
@@ -16,6 +23,7 @@ class IndustryInline(admin.TabularInline):
 
 @admin.register(IndustryScheme)
 class IndustrySchemeAdmin(RecordAdmin):
+    resource_class = IndustrySchemeResource
     main_fields = [("adopted_by", "adopted_by_en"), "position"]
     list_columns = ["adopted_by", "position"]
     inlines = [IndustryInline, CitationInline]
@@ -23,6 +31,7 @@ class IndustrySchemeAdmin(RecordAdmin):
 
 @admin.register(Industry)
 class IndustryAdmin(RecordAdmin):
+    resource_class = IndustryResource
     main_fields = ["scheme", "code", "position"]
     list_columns = ["scheme", "code"]
     filters = ["scheme"]
@@ -31,6 +40,7 @@ class IndustryAdmin(RecordAdmin):
 
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
+    resource_class = SourceResource
     main_fields = [
         ("publisher", "publisher_en"),
         "published_on",
@@ -60,6 +70,7 @@ class SubjectAdmin(TrackedAdmin):
 
 @admin.register(Figure)
 class FigureAdmin(SubjectAdmin):
+    resource_class = FigureResource
     list_display = ["label", "about", "plain_value", "unit", "bound", "claim_status", "is_headline"]
     list_filter = ["claim_status", "bound", "unit", "is_headline"]
     search_fields = ["label", "label_en", "code", "scope"]
@@ -82,6 +93,7 @@ class FigureAdmin(SubjectAdmin):
 
 @admin.register(Citation)
 class CitationAdmin(SubjectAdmin):
+    resource_class = CitationResource
     list_display = ["excerpt", "source", "paragraph", "about", "supported_field"]
     list_filter = ["source", ("subject_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["source", "subject_type"]

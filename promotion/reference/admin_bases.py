@@ -18,6 +18,7 @@ from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
 from promotion.reference.publication import set_status
 from promotion.reference.records import Illustrated, PublicContact
+from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
 from promotion.reference.vocabulary import PublicationStatus
 
 PUBLICATION_FIELDS = ["status", "publish_at", "expires_at"]
@@ -107,8 +108,8 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
     ]
 
 
-class TrackedAdmin(AutocompleteRelations, SimpleHistoryAdmin):
-    """Admin of any row whose history is kept."""
+class TrackedAdmin(SpreadsheetAdminMixin, AutocompleteRelations, SimpleHistoryAdmin):
+    """Admin of any row whose history is kept; each names the `resource_class` of its sheet."""
 
     save_on_top = True
     list_per_page = 50

@@ -1,0 +1,79 @@
+import tempfile
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from promotion.reference.spreadsheets.problems import SheetError
+from promotion.reference.spreadsheets.reading import suffix_of
+from promotion.reference.spreadsheets.writing import write_sheet
+from promotion.resources import RESOURCES, sheet_named
+
+BAD_CALL = 2
+
+
+class Command(BaseCommand):
+    """Write every record of one kind to a spreadsheet."""
+
+    help = gettext_lazy(
+        "把一类记录全部写入 CSV 或 XLSX 文件；原样导回不会改变任何记录。"
+        "标准输出的最后一行是 new=0 changed=0 unchanged=N refused=0，N 是写出的行数。"
+        "退出码：0 已写出；2 命令有误或无法写入文件。"
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "model", metavar="MODEL", help=_("种类：%(names)s") % {"names": " ".join(RESOURCES)}
+        )
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help=_("以 .csv 或 .xlsx 结尾的文件")
+        )
+        parser.add_argument(
+            "--personal", action="store_true", help=_("包括不公开的联系人、电话和邮箱")
+        )
+
+    def handle(self, *args, model, file, personal, **options):
+        try:
+            resource = sheet_named(model)(personal=personal)
+            suffix = suffix_of(file.name)
+            count = export(resource, file, suffix)
+        except SheetError as error:
+            raise CommandError(str(error), returncode=BAD_CALL) from error
+        except OSError as error:
+            raise CommandError(
+                _("无法写入文件“%(name)s”：%(reason)s")
+                % {"name": file.name, "reason": error.strerror},
+                returncode=BAD_CALL,
+            ) from error
+        # The form of import_data: scripts read one kind of last line.
+        self.stdout.write(f"new=0 changed=0 unchanged={count} refused=0")
+
+
+def export(resource, path, suffix):
+    """Write a resource's records to a path and return how many; a failure leaves no half file."""
+    rows = Counted(resource.export_rows(resource.get_queryset()))
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=suffix, delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            write_sheet(file, suffix, resource.title, resource.headings, rows)
+            file.close()
+            temporary.chmod(0o644 if not resource.with_personal else 0o600)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    return rows.count
+
+
+class Counted:
+    """Passes items on and counts them."""
+
+    def __init__(self, items):
+        self.items = items
+        self.count = 0
+
+    def __iter__(self):
+        for item in self.items:
+            self.count += 1
+            yield item

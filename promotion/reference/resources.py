@@ -1,0 +1,62 @@
+"""The sheets of the kernel: schemes, industries, sources, figures and citations."""
+
+from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.spreadsheets.resources import RecordResource
+from promotion.reference.spreadsheets.subjects import subject_column
+
+
+class IndustrySchemeResource(RecordResource):
+    class Meta:
+        model = IndustryScheme
+
+
+class IndustryResource(RecordResource):
+    name_scope = ("scheme",)
+    heading_aliases = {
+        "name": ["产业", "行业", "行业名称"],
+        "code": ["行业代码", "国标代码"],
+    }
+
+    class Meta:
+        model = Industry
+
+
+class SourceResource(RecordResource):
+    heading_aliases = {
+        "name": ["标题", "文件", "文件名称", "资料名称", "来源"],
+        "publisher": ["发布单位", "来源单位", "作者"],
+        "published_on": ["发布时间", "日期"],
+        "file_name": ["文件名"],
+    }
+
+    class Meta:
+        model = Source
+
+
+class FigureResource(RecordResource):
+    subject = subject_column(Figure)
+    heading_aliases = {
+        "code": ["代码", "编号", "指标代码"],
+        "label": ["名称", "指标名称", "数据名称"],
+        "value": ["值", "数字", "数据"],
+        "period": ["期间", "时期", "年份"],
+        "scope": ["范围", "口径", "统计口径"],
+        "note": ["备注"],
+        "is_headline": ["首页", "是否首页显示"],
+    }
+
+    class Meta:
+        model = Figure
+
+
+class CitationResource(RecordResource):
+    subject = subject_column(Citation)
+    heading_aliases = {
+        "field": ["字段"],
+        "source": ["来源", "文件", "出处"],
+        "paragraph": ["段", "段号", "第几段"],
+        "excerpt": ["短语", "摘录", "原文"],
+    }
+
+    class Meta:
+        model = Citation

@@ -1,0 +1,277 @@
+"""What a cell of each kind of column may hold, and how a value is written into one.
+
+These are django-import-export widgets: `clean` reads a cell that is not empty and raises
+CellError, `render` returns what an exported cell holds: text, a number, a date or None.
+"""
+
+import datetime
+import difflib
+import re
+import unicodedata
+from decimal import Decimal
+
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from import_export.widgets import Widget
+
+from promotion.reference.spreadsheets import dates
+from promotion.reference.spreadsheets.problems import CellError
+from promotion.reference.spreadsheets.quantities import (
+    PLAIN,
+    integer_like,
+    is_scientific,
+    parse_quantity,
+)
+
+SOURCE_LANGUAGE = "zh-hans"
+LANGUAGES = (SOURCE_LANGUAGE, "en")
+NEAREST = 3
+ALLOWED_SHOWN = 12
+REAL_DIGITS = 15
+INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+def fold(text):
+    """Return a text as names are compared: width, case and spaces do not count."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def nearest(text, words):
+    """Return the few words that a text was probably meant to be."""
+    folded = {}
+    for word in words:
+        folded.setdefault(fold(word), word)
+    close = difflib.get_close_matches(fold(text), folded, n=NEAREST, cutoff=0.4)
+    return [folded[word] for word in close]
+
+
+class Codec(Widget):
+    """Base of every codec: the cell is the value."""
+
+    has_bare_numbers = False
+    """Whether a heading may name another unit for the column's numbers."""
+
+    def render(self, value, obj=None, **kwargs):
+        return value
+
+
+class TextCodec(Codec):
+    """Text of one line, or of several; nothing but spaces around it is dropped."""
+
+    def __init__(self, multiline=False):
+        super().__init__()
+        self.multiline = multiline
+
+    def clean(self, value, row=None, **kwargs):
+        text = self.text(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+        if not self.multiline and "\n" in text:
+            raise CellError(_("这一栏不能换行。"))
+        for character in text:
+            if unicodedata.category(character) == "Cc" and character not in "\n\t":
+                raise CellError(
+                    _("含有看不见的控制字符（%(code)s），请重新键入。")
+                    % {"code": f"U+{ord(character):04X}"}
+                )
+        return text
+
+    def text(self, value):
+        if isinstance(value, str):
+            return value
+        if isinstance(value, datetime.date):
+            raise CellError(_("这一栏是文字，单元格却是日期：请把单元格格式改为“文本”后重新填写。"))
+        text = integer_like(value)
+        if text is None:
+            raise CellError(_("这一栏是文字：请把单元格格式改为“文本”后重新填写。"))
+        return text
+
+    def render(self, value, obj=None, **kwargs):
+        return value or None
+
+
+class IdentifierCodec(TextCodec):
+    """A code: full-width and invisible characters cannot carry meaning in it."""
+
+    def __init__(self, upper=False, lower=False, allow_numbers=False):
+        super().__init__()
+        self.upper, self.lower, self.allow_numbers = upper, lower, allow_numbers
+
+    def clean(self, value, row=None, **kwargs):
+        if not isinstance(value, str) and not self.allow_numbers:
+            raise CellError(
+                _("代码被存成了数字，Excel 可能已改动它：请把单元格格式改为“文本”后重新填写。")
+            )
+        if is_scientific(value):
+            raise CellError(_("代码已被 Excel 改成科学计数法，请按“文本”重新填写全部字符。"))
+        text = INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value)))
+        text = "".join(text.split())
+        if self.upper:
+            return text.upper()
+        return text.lower() if self.lower else text
+
+
+class PhoneCodec(TextCodec):
+    """Telephone numbers, as written: the leading + and zeros belong to them."""
+
+    def clean(self, value, row=None, **kwargs):
+        if is_scientific(value):
+            raise CellError(_("号码已被 Excel 改成科学计数法，请按“文本”重新填写。"))
+        return INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value))).strip()
+
+
+class ChoiceCodec(Codec):
+    """One of a closed list: its Chinese or English label, or its code."""
+
+    def __init__(self, choices):
+        super().__init__()
+        self.choices = choices
+        self._known = None
+
+    @property
+    def labels(self):
+        """Code → Chinese label."""
+        with override(SOURCE_LANGUAGE):
+            return {code: str(label).strip() for code, label in self.pairs() if code != ""}
+
+    def pairs(self):
+        return self.choices() if callable(self.choices) else self.choices
+
+    def other_names(self):
+        """Return further names that are understood, as {name: code}."""
+        return {}
+
+    @property
+    def known(self):
+        """Every understood name → code; a name of two codes is none of both."""
+        if self._known is None:
+            known, twice = {}, set()
+            for language in LANGUAGES:
+                with override(language):
+                    names = [(str(label), code) for code, label in self.pairs()]
+                for name, code in names:
+                    if known.setdefault(fold(name), code) != code:
+                        twice.add(fold(name))
+            known = {name: code for name, code in known.items() if name not in twice}
+            known.update({fold(name): code for name, code in self.other_names().items()})
+            known.update({fold(code): code for code, _label in self.pairs() if code != ""})
+            self._known = known
+        return self._known
+
+    def clean(self, value, row=None, **kwargs):
+        text = value if isinstance(value, str) else integer_like(value) or ""
+        code = self.known.get(fold(text))
+        if code is None:
+            raise CellError(_("不在可选的范围内。"), self.allowed(text))
+        return code
+
+    def allowed(self, text):
+        labels = list(self.labels.values())
+        if len(labels) > ALLOWED_SHOWN:
+            labels = nearest(text, labels)
+        return "、".join(labels)
+
+    def render(self, value, obj=None, **kwargs):
+        label = self.labels.get(value)
+        return label if label and self.known.get(fold(label)) == value else value or None
+
+
+class NumberCodec(Codec):
+    """A number in the column's unit, within what every supported database can hold."""
+
+    has_bare_numbers = True
+
+    def __init__(self, unit=PLAIN, places=0, minimum=None, maximum=None):
+        super().__init__()
+        self.unit, self.places = unit, places
+        self.minimum, self.maximum = minimum, maximum
+
+    def clean(self, value, row=None, scale=1, **kwargs):
+        number = parse_quantity(value, self.unit, self.places, scale)
+        if (
+            connection.vendor == "sqlite"
+            and len(number.normalize().as_tuple().digits) > REAL_DIGITS
+        ):
+            # SQLite keeps a decimal as a binary number; a longer one could not even be read back.
+            raise CellError(_("数字太长，最多 %(limit)d 位有效数字。") % {"limit": REAL_DIGITS})
+        if self.minimum is not None and number < self.minimum:
+            raise CellError(_("不能小于 %(limit)s。") % {"limit": self.minimum})
+        if self.maximum is not None and number > self.maximum:
+            raise CellError(_("不能大于 %(limit)s。") % {"limit": self.maximum})
+        return number if self.places else int(number)
+
+    def render(self, value, obj=None, **kwargs):
+        if isinstance(value, Decimal):
+            value = value.normalize()
+            return int(value) if value == value.to_integral_value() else value
+        return value
+
+
+def integer_codec(field, unit):
+    # SQLite alone would store what every other database refuses: hold it to the same range.
+    minimum, maximum = BaseDatabaseOperations.integer_field_ranges[field.get_internal_type()]
+    return NumberCodec(unit, 0, minimum, maximum)
+
+
+def decimal_codec(field, unit):
+    largest = (Decimal(10) ** field.max_digits - 1).scaleb(-field.decimal_places)
+    return NumberCodec(unit, field.decimal_places, -largest, largest)
+
+
+class BooleanCodec(Codec):
+    """Yes or no."""
+
+    YES = ("是", "有", "yes", "y", "true", "1", "√", "✓", "对")
+    NO = ("否", "无", "no", "n", "false", "0", "×", "✗", "x", "错")
+
+    def clean(self, value, row=None, **kwargs):
+        if isinstance(value, bool):
+            return value
+        text = fold(value if isinstance(value, str) else integer_like(value) or "")
+        if text in self.YES:
+            return True
+        if text in self.NO:
+            return False
+        raise CellError(_("只能填“是”或“否”。"), "是、否")
+
+    def render(self, value, obj=None, **kwargs):
+        return None if value is None else "是" if value else "否"
+
+
+class DateCodec(Codec):
+    """A day."""
+
+    def clean(self, value, row=None, **kwargs):
+        return dates.parse_date(value)
+
+
+class PartialDateCodec(Codec):
+    """A year, month or day, kept exactly as precise as it was written."""
+
+    def clean(self, value, row=None, **kwargs):
+        return dates.parse_partial_date(value)
+
+    def render(self, value, obj=None, **kwargs):
+        if not value:
+            return None
+        if re.fullmatch(r"[1-9]\d{3}", value, re.ASCII):
+            return int(value)
+        if re.fullmatch(r"\d{4}-\d{2}", value, re.ASCII):
+            # Excel would make the first of the month of 2021-10; it leaves 2021年10月 a month.
+            return f"{value[:4]}年{int(value[5:])}月"
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
+
+
+class MomentCodec(Codec):
+    """A date with a time of day, in the site's time zone."""
+
+    def clean(self, value, row=None, **kwargs):
+        return dates.parse_moment(value)
+
+    def render(self, value, obj=None, **kwargs):
+        if value is None:
+            return None
+        return dates.local_moment(value) or value.isoformat(" ")

@@ -1,0 +1,172 @@
+"""A column of a sheet: the field behind it, its headings, and how its cells are read."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from import_export.fields import Field
+
+from promotion.reference.fields import PartialDateField
+from promotion.reference.spreadsheets import codecs
+from promotion.reference.spreadsheets.problems import CellError, shown
+from promotion.reference.spreadsheets.quantities import unit_of_field
+
+# A value that an empty cell of a new row leaves to the model.
+MODEL_DEFAULT = object()
+
+
+def in_language(language, text):
+    with override(language):
+        return str(text)
+
+
+class Column(Field):
+    """One field of a record as one column, a django-import-export field with our codecs."""
+
+    is_relation = False
+    """Whether the value lies in another table, which is written after the row itself."""
+    is_self_reference = False
+    """Whether the value may be another row of the same file."""
+
+    def __init__(self, field, codec, attribute=None):
+        self.field = field
+        self.name = field.name
+        self.aliases = ()
+        super().__init__(
+            attribute=attribute or field.name,
+            column_name=in_language(codecs.SOURCE_LANGUAGE, field.verbose_name),
+            widget=codec,
+        )
+
+    def __deepcopy__(self, memo):
+        # Resources copy their fields so that an instance may alter them; ours are never altered.
+        return self
+
+    @property
+    def heading(self):
+        return self.column_name
+
+    @property
+    def headings(self):
+        """Every heading by which a file may call this column, the canonical one first."""
+        return [self.heading, self.name, in_language("en", self.field.verbose_name), *self.aliases]
+
+    @property
+    def is_required(self):
+        """Whether a new row must fill this column."""
+        field = self.field
+        return not (field.null or field.blank or field.has_default())
+
+    @property
+    def related_models(self):
+        """The other models that decide how this column is read."""
+        return []
+
+    def decoder(self, cells):
+        """Return the function that reads one of these cells; it raises CellError."""
+        return self.widget.clean
+
+    def empty_value(self, is_new):
+        """Return what an empty cell means; raise CellError where it may not be empty."""
+        field = self.field
+        if field.null:
+            return None
+        if field.blank and field.empty_strings_allowed:
+            return ""
+        if field.has_default():
+            if is_new:
+                return MODEL_DEFAULT
+            if not field.choices:
+                return field.get_default()
+        raise CellError(_("不能留空。"), self.allowed_when_empty())
+
+    def allowed_when_empty(self):
+        allowed = getattr(self.widget, "allowed", None)
+        return allowed("") if allowed else ""
+
+    def current(self, instances):
+        """Return the function that gives an instance's present value, as it is compared."""
+        return lambda instance: getattr(instance, self.name)
+
+    def comparable(self, value):
+        """Return a read value as it is compared."""
+        return value
+
+    def holds(self, cell, current):
+        """Tell whether a cell is word for word the present text, whatever its rules say now."""
+        return (
+            isinstance(current, str)
+            and isinstance(cell, str)
+            and cell.replace("\r\n", "\n").replace("\r", "\n")
+            == current.replace("\r\n", "\n").replace("\r", "\n")
+        )
+
+    def assign(self, instance, value):
+        setattr(instance, self.name, value)
+
+    def matching(self, values):
+        """Return the condition that finds the rows with one of these compared values."""
+        return models.Q(**{f"{self.name}__in": values})
+
+    def texts(self, values):
+        """Return {compared value: the text that shows it}."""
+        return {value: shown(self.widget.render(value)) for value in values}
+
+    def select_related(self):
+        """Return the relations to fetch with each exported row."""
+        return []
+
+    def prefetch(self):
+        """Return the relations to fetch for all exported rows at once."""
+        return []
+
+    def prepare(self, instances):
+        """Fetch what the cells of these rows need beyond that."""
+
+    def cell(self, instance):
+        """Return what the exported cell of a row holds."""
+        return self.widget.render(self.get_value(instance))
+
+
+@dataclass
+class BoundColumn:
+    """A column as one file has it: where, under which heading, in which unit."""
+
+    column: Column
+    index: int
+    heading: str
+    scale: object = 1
+    decode: object = None
+
+    @property
+    def name(self):
+        return self.column.name
+
+    def cell(self, cells):
+        return cells[self.index] if self.index < len(cells) else None
+
+
+def codec_for(field):
+    """Return the codec that suits a model field."""
+    if field.choices:
+        return codecs.ChoiceCodec(field.choices)
+    if isinstance(field, PartialDateField):
+        return codecs.PartialDateCodec()
+    if isinstance(field, models.DateTimeField):
+        return codecs.MomentCodec()
+    if isinstance(field, models.DateField):
+        return codecs.DateCodec()
+    if isinstance(field, models.BooleanField):
+        return codecs.BooleanCodec()
+    if isinstance(field, models.DecimalField):
+        return codecs.decimal_codec(field, unit_of_field(field.name))
+    if isinstance(field, models.IntegerField):
+        return codecs.integer_codec(field, unit_of_field(field.name))
+    if field.name == "slug":
+        return codecs.IdentifierCodec(lower=True, allow_numbers=True)
+    if field.name == "code":
+        return codecs.IdentifierCodec()
+    if field.name == "phone":
+        return codecs.PhoneCodec()
+    return codecs.TextCodec(multiline=isinstance(field, models.TextField))

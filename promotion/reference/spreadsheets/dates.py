@@ -1,0 +1,110 @@
+"""Reading dates as offices write them, never more exactly than they were written."""
+
+import datetime
+import re
+import unicodedata
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from promotion.reference.spreadsheets.problems import CellError
+
+DATE = re.compile(
+    r"(?P<year>\d{4})"
+    r"(?:(?P<separator>[-/.年])(?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?|月)?|年)?"
+    r"(?:[ T]0?0:00(?::00)?)?\Z",
+    re.ASCII,
+)
+COMPACT_DATE = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})\Z", re.ASCII)
+MOMENT = re.compile(
+    r"(?P<date>\S+)[ T](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\Z", re.ASCII
+)
+DAY_EXAMPLES = "2022-10-01、2022/10/1、2022年10月1日"
+PARTIAL_EXAMPLES = gettext_lazy("2022、2022-10、2022年10月、2022-10-01")
+NOT_A_DATE = gettext_lazy("不是有效日期。")
+
+
+def parts_of(text, examples):
+    """Return year, month and day of a written date; month and day may be None."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    match = DATE.match(text) or COMPACT_DATE.match(text)
+    if not match:
+        raise CellError(NOT_A_DATE, examples)
+    found = match.groupdict()
+    if found.get("separator") == "." and not found["day"] and len(found["month"]) == 1:
+        # Excel turns 2022.10 into the number 2022.1: whether January or October, nobody knows.
+        raise CellError(_("看不出是 1 月还是 10 月，请写成 2022年1月 的样子。"), examples)
+    year, month, day = (int(found[name]) if found[name] else None for name in DATE_PARTS)
+    try:
+        datetime.date(year, month or 1, day or 1)
+    except ValueError:
+        raise CellError(_("日历上没有这一天。"), examples) from None
+    return year, month, day
+
+
+DATE_PARTS = ("year", "month", "day")
+
+
+def parse_date(cell):
+    """Return the day that a cell names."""
+    if isinstance(cell, datetime.datetime):
+        if cell.time() != datetime.time():
+            raise CellError(_("只填日期，不要带时刻。"), DAY_EXAMPLES)
+        return cell.date()
+    if isinstance(cell, datetime.date):
+        return cell
+    if isinstance(cell, bool) or not isinstance(cell, int | str):
+        raise CellError(NOT_A_DATE, DAY_EXAMPLES)
+    year, month, day = parts_of(str(cell), DAY_EXAMPLES)
+    if day is None:
+        raise CellError(_("日期要具体到日。"), DAY_EXAMPLES)
+    return datetime.date(year, month, day)
+
+
+def parse_partial_date(cell):
+    """Return the year, month or day that a cell names, as ISO 8601 text."""
+    if isinstance(cell, datetime.date):
+        return parse_date(cell).isoformat()
+    if isinstance(cell, bool) or not isinstance(cell, int | str):
+        raise CellError(NOT_A_DATE, PARTIAL_EXAMPLES)
+    year, month, day = parts_of(str(cell), PARTIAL_EXAMPLES)
+    return "-".join(
+        part for part in (f"{year:04}", month and f"{month:02}", day and f"{day:02}") if part
+    )
+
+
+def parse_moment(cell):
+    """Return the moment that a cell names; local time unless it says otherwise."""
+    examples = "2022-10-01 09:00"
+    if isinstance(cell, datetime.datetime):
+        return aware(cell)
+    if isinstance(cell, str):
+        text = unicodedata.normalize("NFKC", cell).strip()
+        if match := MOMENT.match(text):
+            numbers = (int(match.group(name) or 0) for name in ("hour", "minute", "second"))
+            try:
+                time = datetime.time(*numbers)
+            except ValueError:
+                raise CellError(_("不是有效的时刻。"), examples) from None
+            return aware(datetime.datetime.combine(parse_date(match.group("date")), time))
+        try:
+            exact = parse_datetime(text)
+        except ValueError:
+            exact = None
+        if exact and exact.tzinfo:
+            return exact
+        if exact:
+            return aware(exact)
+    return aware(datetime.datetime.combine(parse_date(cell), datetime.time()))
+
+
+def aware(moment):
+    return timezone.make_aware(moment)
+
+
+def local_moment(moment):
+    """Return an aware moment as local time without its zone, or None if that loses anything."""
+    local = timezone.localtime(moment).replace(tzinfo=None)
+    return local if not local.microsecond and timezone.make_aware(local) == moment else None

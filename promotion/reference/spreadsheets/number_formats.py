@@ -1,0 +1,112 @@
+"""What a cell's number format says about the number in it: a date, a month, a percentage."""
+
+import datetime
+import re
+from decimal import Decimal, InvalidOperation
+from enum import Enum, auto
+
+from django.utils.translation import gettext as _
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from promotion.reference.spreadsheets.problems import BadCell
+
+EPOCH_1900 = datetime.datetime(1899, 12, 30)
+EPOCH_1904 = datetime.datetime(1904, 1, 1)
+# Excel counts a 29 February 1900 that never was.
+FALSE_LEAP_DAY = 60
+SECONDS_A_DAY = 86_400
+
+# Excel's own formats that openpyxl does not list: the East Asian ones as Chinese Excel shows them.
+CHINESE_BUILTIN_FORMATS = {
+    **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
+    **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    **dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm:ss"),
+}
+# Quoted text, escaped or padding characters, colours and locales: none of them is a format code.
+LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+
+
+class Kind(Enum):
+    """How a number is to be understood."""
+
+    NUMBER = auto()
+    PERCENT = auto()
+    DAY = auto()
+    MONTH = auto()
+    YEAR = auto()
+    TIME = auto()
+
+
+def kind_of_format(number, custom=None):
+    """Return the kind of a number format, given by its number or its custom code."""
+    code = custom or BUILTIN_FORMATS.get(number) or CHINESE_BUILTIN_FORMATS.get(number, "General")
+    # [h]:mm counts hours; every other bracket is decoration.
+    if re.search(r"\[[hms]+\]", code, re.IGNORECASE):
+        return Kind.TIME
+    code = LITERALS.sub("", code.split(";")[0]).lower()
+    if "general" in code or "@" in code:
+        return Kind.NUMBER
+    if "%" in code:
+        return Kind.PERCENT
+    if "0" in code or "#" in code or "?" in code:
+        # 0.00E+00 and the fractions of a second in h:mm:ss.0 also hold digits.
+        return Kind.TIME if "s" in code else Kind.NUMBER
+    if "d" in code:
+        return Kind.DAY
+    has_year = "y" in code or "e" in code
+    if has_year:
+        return Kind.MONTH if "m" in code else Kind.YEAR
+    if "h" in code or "s" in code:
+        return Kind.TIME
+    return Kind.MONTH if "m" in code else Kind.NUMBER
+
+
+def number_shown(text, kind, epoch):
+    """Return what a numeric cell shows: a number, a date, or text for a month or a percentage."""
+    try:
+        # Fifteen digits are what Excel keeps and shows; more would be binary noise.
+        value = Decimal(f"{float(text):.15g}")
+    except (ValueError, InvalidOperation):
+        return BadCell(text, _("无法读取这个数字。"))
+    if not value.is_finite():
+        return BadCell(text, _("无法读取这个数字。"))
+    if kind is Kind.PERCENT:
+        return f"{value * 100:f}%"
+    if kind is Kind.TIME:
+        return BadCell(text, _("单元格是时间格式，请改为日期或文字。"))
+    if kind is not Kind.NUMBER:
+        return date_shown(value, kind, epoch)
+    return int(value) if value == value.to_integral_value() else value
+
+
+def date_shown(serial, kind, epoch):
+    """Return the date that a serial number means, no more exact than its cell shows it."""
+    not_a_date = BadCell(str(serial), _("这个数字不是日期。"))
+    if epoch is EPOCH_1900:
+        if int(serial) == FALSE_LEAP_DAY or serial < 1:
+            return not_a_date
+        if serial < FALSE_LEAP_DAY:
+            serial += 1
+    try:
+        moment = epoch + datetime.timedelta(seconds=round(serial * SECONDS_A_DAY))
+    except OverflowError:
+        return not_a_date
+    if kind is Kind.MONTH:
+        return f"{moment.year}年{moment.month}月"
+    if kind is Kind.YEAR:
+        return f"{moment.year}年"
+    return day_or_moment(moment)
+
+
+def iso_date_shown(text):
+    """Return the date that a cell with an ISO 8601 date holds."""
+    try:
+        return day_or_moment(datetime.datetime.fromisoformat(text))
+    except ValueError:
+        return BadCell(text, _("这个值不是日期。"))
+
+
+def day_or_moment(moment):
+    return moment if moment.time() != datetime.time() else moment.date()

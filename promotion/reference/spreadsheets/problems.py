@@ -1,0 +1,71 @@
+"""What can be wrong with a file, and how it is said."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+SHOWN_CHARACTERS = 60
+
+
+class SheetError(Exception):
+    """A file that cannot be used at all; the message is for the person who handed it in."""
+
+
+class TooManyRowsError(SheetError):
+    """A file with more rows than may be read here."""
+
+
+class CellError(Exception):
+    """A cell that cannot be understood: what is wrong with it, and what is allowed."""
+
+    def __init__(self, message, allowed=""):
+        super().__init__(message)
+        self.message = str(message)
+        self.allowed = str(allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """What the reader puts in place of a cell that holds no value of its own."""
+
+    text: str
+    message: str
+
+    def __str__(self):
+        return self.text
+
+
+def shown(value):
+    """Return a cell's content as one short line."""
+    if value is None:
+        return ""
+    text = " ".join(str(value).split())
+    text = "".join(character if character.isprintable() else "�" for character in text)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file: where, what stands there, what is wrong, what is allowed.
+
+    Without a `row` it concerns the `rows` that it lists, or else every row of the file.
+    """
+
+    message: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    allowed: str = ""
+    rows: tuple = ()
+
+    def __str__(self):
+        place = [
+            _("第 %(row)d 行") % {"row": self.row} if self.row else "",
+            f"“{self.column}”" if self.column else "",
+            f"“{self.value}”" if self.value else "",
+        ]
+        text = "，".join(part for part in place if part)
+        text = f"{text}：{self.message}" if text else self.message
+        if self.allowed:
+            text += _("允许：%(allowed)s") % {"allowed": self.allowed}
+        return text

@@ -1,0 +1,184 @@
+"""From the bytes of a file to a table with the row numbers that Excel shows."""
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
+from promotion.reference.spreadsheets.worksheet import column_letters
+from promotion.reference.spreadsheets.xlsx import Workbook
+
+HEADER_SEARCH_ROWS = 30
+LAST_HEADER_ROW = 500
+DELIMITERS = ",;\t"
+ZIP_SIGNATURE = b"PK\x03\x04"
+# Excel before 2007, and any workbook under a password.
+OLD_OFFICE_SIGNATURE = b"\xd0\xcf\x11\xe0"
+SUFFIXES = (".csv", ".xlsx")
+
+
+@dataclass
+class Table:
+    """The one table that was read from a file: its headings and its rows with content."""
+
+    file_name: str
+    header_number: int
+    headings: list
+    rows: list
+    """(row number, cells) of each row below the headings."""
+    leading: list = field(default_factory=list)
+    """The rows above the headings, in the same form."""
+    sheet: str = ""
+    other_sheets: list = field(default_factory=list)
+    merged: list = field(default_factory=list)
+    """Areas of merged cells among the rows, such as "B3:B7"."""
+
+
+def suffix_of(file_name):
+    """Return the kind of file that a name's ending promises; raise SheetError for any other."""
+    for suffix in SUFFIXES:
+        if file_name.lower().endswith(suffix):
+            return suffix
+    raise SheetError(_("只接受 .csv 和 .xlsx 文件。旧的 .xls 请先另存为 .xlsx。"))
+
+
+def read_table(file_name, data, recognise, *, max_rows, max_bytes):
+    """Read the bytes of a CSV or XLSX file.
+
+    `recognise` tells whether a text is a known heading: so the header is found below titles, and
+    the delimiter and the worksheet are chosen. Raises SheetError for what cannot be read.
+    """
+    suffix = suffix_of(file_name)
+    if len(data) > max_bytes:
+        raise SheetError(
+            _("文件超过 %(limit)d MB，没有读取。") % {"limit": max(1, max_bytes // 1_000_000)}
+        )
+    if not data.strip():
+        raise SheetError(_("文件是空的。"))
+    if data.startswith(OLD_OFFICE_SIGNATURE):
+        raise SheetError(_("这是旧版 Excel（.xls）或加了密码的文件，请另存为不加密的 .xlsx。"))
+    if suffix == ".xlsx":
+        return read_xlsx(file_name, data, recognise, max_rows)
+    if data.startswith(ZIP_SIGNATURE):
+        raise SheetError(_("文件的内容是 Excel 工作簿，请把扩展名改为 .xlsx。"))
+    return read_csv(file_name, data, recognise, max_rows)
+
+
+def read_csv(file_name, data, recognise, max_rows):
+    text = decode(data)
+    grids = []
+    for delimiter in DELIMITERS:
+        try:
+            head = list(csv_rows(text, delimiter, HEADER_SEARCH_ROWS))
+        except csv.Error:
+            continue
+        grids.append((header_score(head, recognise), delimiter))
+    # The first of the best: commas, unless another delimiter finds more headings.
+    delimiter = max(grids, key=lambda grid: grid[0])[1] if grids else DELIMITERS[0]
+    try:
+        rows = list(csv_rows(text, delimiter, max_rows + HEADER_SEARCH_ROWS + 1))
+    except csv.Error as error:
+        raise SheetError(_("CSV 的引号不成对，或某一格过长，无法分出行和列。")) from error
+    return build_table(file_name, rows, recognise, max_rows)
+
+
+def read_xlsx(file_name, data, recognise, max_rows):
+    if not data.startswith(ZIP_SIGNATURE):
+        raise SheetError(_("文件的内容不是 XLSX 工作簿，请用 Excel 或 WPS 另存为 .xlsx。"))
+    book = Workbook(io.BytesIO(data))
+    sheet = best_sheet(book, recognise)
+    rows, merged = book.rows(sheet, max_rows + HEADER_SEARCH_ROWS + 1)
+    table = build_table(file_name, rows, recognise, max_rows)
+    table.sheet = sheet
+    table.other_sheets = [name for name in book.sheets if name != sheet]
+    last_row = table.rows[-1][0] if table.rows else 0
+    table.merged = [
+        f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+        for left, top, right, bottom in merged
+        if bottom > table.header_number
+        and top <= last_row
+        and left <= len(table.headings)
+        and (left, top) != (right, bottom)
+    ]
+    return table
+
+
+def best_sheet(book, recognise):
+    """Return the first of the sheets whose head holds the most known headings."""
+    if len(book.sheets) == 1:
+        return next(iter(book.sheets))
+    scores = {
+        name: header_score(
+            book.rows(name, HEADER_SEARCH_ROWS, last_row=LAST_HEADER_ROW)[0], recognise
+        )
+        for name in book.sheets
+    }
+    return max(scores, key=scores.get)
+
+
+def decode(data):
+    """Return the text of a CSV file, decoded strictly: no character is guessed or lost."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。"))
+
+
+def csv_rows(text, delimiter, limit):
+    """Yield (row number, cells) of the rows with content; a quoted newline starts no row."""
+    found = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    for number, cells in enumerate(reader, start=1):
+        if any(cell.strip() for cell in cells):
+            yield number, [cell or None for cell in cells]
+            found += 1
+            if found >= limit:
+                return
+
+
+def header_score(rows, recognise):
+    """Return how many known headings the best of the first rows holds."""
+    return max((known_headings(cells, recognise) for _number, cells in rows), default=0)
+
+
+def known_headings(cells, recognise):
+    return sum(1 for cell in cells if isinstance(cell, str) and recognise(cell))
+
+
+def build_table(file_name, rows, recognise, max_rows):
+    """Find the header among the first rows and return the table below it."""
+    rows = [(number, cells) for number, cells in rows if any(filled(cell) for cell in cells)]
+    if not rows:
+        raise SheetError(_("文件里没有内容。"))
+    head = rows[:HEADER_SEARCH_ROWS]
+    scores = [known_headings(cells, recognise) for _number, cells in head]
+    if max(scores):
+        index = scores.index(max(scores))
+    else:
+        # Nothing is known: the first row with several cells is what its author meant as headings.
+        index = next((i for i, (_n, cells) in enumerate(head) if len(cells) > 1), 0)
+    number, headings = rows[index]
+    below = rows[index + 1 :]
+    if len(below) > max_rows:
+        raise TooManyRowsError(_("文件超过 %(limit)d 行，没有读取。") % {"limit": max_rows})
+    return Table(
+        file_name=file_name,
+        header_number=number,
+        headings=["" if cell is None else str(cell) for cell in headings],
+        rows=below,
+        leading=rows[:index],
+    )
+
+
+def filled(cell):
+    """Tell whether a cell holds anything but spaces."""
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))

@@ -1,0 +1,295 @@
+"""Columns that name other records: by code, by exact name, by English name or alias."""
+
+import heapq
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+
+from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.spreadsheets.codecs import TextCodec, fold, nearest
+from promotion.reference.spreadsheets.columns import Column
+from promotion.reference.spreadsheets.problems import CellError, shown
+
+NAME_FIELDS = ("slug", "name", "name_en")
+ALIAS_SEPARATORS = re.compile(r"[、,，;；]")
+SEPARATORS = re.compile(r"[、；;|｜\n]")
+WEAK_SEPARATORS = re.compile(r"[,，]")
+MAX_SUGGESTIONS = 50
+"""For how many unknown names of a column the nearest are looked for."""
+CLOSEST_POOL = 200
+SEPARATOR = "、"
+
+
+def has_field(model, name):
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+class Lookup:
+    """The records of a model that a set of texts may name, fetched together."""
+
+    def __init__(self, model, texts):
+        self.model = model
+        self.fields = [name for name in NAME_FIELDS if has_field(model, name)]
+        self.exact = {name: defaultdict(list) for name in self.fields}
+        self.folded = {}
+        self.words = {}
+        self.suggestions = MAX_SUGGESTIONS
+        texts = {text for text in texts if text}
+        self.load(texts)
+        unknown = {text for text in texts if not any(text in self.exact[f] for f in self.fields)}
+        if unknown:
+            self.scan(unknown)
+
+    def load(self, texts):
+        """Fetch the records that have one of the texts as their code or name."""
+        for batch in in_batches(sorted(texts)):
+            wanted = set(batch)
+            condition = models.Q()
+            for name in self.fields:
+                condition |= models.Q(**{f"{name}__in": batch})
+            for instance in self.model._default_manager.filter(condition).order_by("pk"):
+                for name in self.fields:
+                    if getattr(instance, name) in wanted:
+                        self.exact[name][getattr(instance, name)].append(instance)
+
+    def scan(self, texts):
+        """Look through the names and aliases of every record for texts that no name equals."""
+        wanted = {fold(text) for text in texts}
+        columns = [*self.fields, "aliases"] if has_field(self.model, "aliases") else self.fields
+        hits = defaultdict(set)
+        rows = self.model._default_manager.order_by("pk").values_list("pk", *columns)
+        for pk, slug, *names in rows.iterator():
+            if "aliases" in columns:
+                names[-1:] = ALIAS_SEPARATORS.split(names[-1])
+            for word in filter(None, (slug, *names)):
+                key = fold(word)
+                self.words.setdefault(word, f"{names[0]}（{slug}）")
+                if key in wanted:
+                    hits[key].add(pk)
+        found = self.model._default_manager.in_bulk(set().union(*hits.values()))
+        self.folded = {key: [found[pk] for pk in sorted(pks)] for key, pks in hits.items()}
+
+    def find(self, text):
+        """Return the record that a text names, or None; raise CellError if several have it."""
+        for name in self.fields:
+            if found := self.exact[name].get(text):
+                return self.only(found)
+        return self.only(self.folded.get(fold(text), []))
+
+    def known(self):
+        """Return every record that was found, by whatever name."""
+        found = [*self.exact.values(), self.folded]
+        return {record for names in found for records in names.values() for record in records}
+
+    def only(self, found):
+        if len(found) > 1:
+            raise CellError(
+                _("有 %(count)d 条同名记录，请改填网址代码。") % {"count": len(found)},
+                "、".join(record.slug for record in found[:5]),
+            )
+        return found[0] if found else None
+
+    def missing(self, texts):
+        """Return the error that says that no record has these names, with the nearest."""
+        names = "”“".join(shown(text) for text in texts)
+        return CellError(
+            _("没有名为“%(name)s”的%(model)s。")
+            % {"name": names, "model": self.model._meta.verbose_name},
+            self.nearest(texts[0]),
+        )
+
+    def nearest(self, text):
+        if self.suggestions <= 0:
+            return ""
+        self.suggestions -= 1
+        letters = set(fold(text))
+        # Comparing letter by letter is slow: only names that share letters are worth it.
+        pool = heapq.nlargest(
+            CLOSEST_POOL, self.words, key=lambda word: len(letters & set(fold(word)))
+        )
+        return "、".join(dict.fromkeys(self.words[word] for word in nearest(text, pool)))
+
+
+class ReferenceColumn(Column):
+    """A foreign key, written as the slug of its target."""
+
+    def __init__(self, field):
+        super().__init__(field, TextCodec(), attribute=f"{field.name}__slug")
+        self.target = field.related_model
+
+    @property
+    def is_self_reference(self):
+        return self.target is self.field.model
+
+    @property
+    def related_models(self):
+        return [self.target]
+
+    def decoder(self, cells, file_rows=None):
+        """`file_rows` finds a row of the same file by name, where the target may be one."""
+        lookup = Lookup(self.target, {text_of(cell) for cell in cells})
+
+        def decode(cell, **kwargs):
+            text = self.widget.clean(cell)
+            found = lookup.find(text)
+            if found is None and file_rows is not None:
+                found = file_rows(text)
+            if found is None:
+                raise lookup.missing([text])
+            return found
+
+        return decode
+
+    def current(self, instances):
+        return lambda instance: getattr(instance, self.field.attname)
+
+    def comparable(self, value):
+        return getattr(value, "pk", value)
+
+    def holds(self, cell, current):
+        return False
+
+    def texts(self, values):
+        # A value that is not an id is a new row of the same file, which shows its own name.
+        pks = [value for value in values if isinstance(value, int)]
+        slugs = dict(self.target._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
+        return {value: slugs.get(value, str(value or "")) for value in values}
+
+    def select_related(self):
+        return [self.name]
+
+
+def text_of(cell):
+    """Return the name that a cell holds, or "" where it holds none."""
+    try:
+        return TextCodec(multiline=True).clean(cell) if cell is not None else ""
+    except CellError:
+        return ""
+
+
+@dataclass
+class Links:
+    """The rows of a relation, as {owner id: {target id: row}}: those that hold, those ended."""
+
+    running: dict = dataclass_field(default_factory=lambda: defaultdict(dict))
+    ended: dict = dataclass_field(default_factory=lambda: defaultdict(dict))
+
+
+class ManyColumn(Column):
+    """A many-to-many relation, written as the slugs of its targets in one cell."""
+
+    is_relation = True
+    fixed = {}
+
+    def __init__(self, field):
+        super().__init__(field, TextCodec(multiline=True))
+        self.target = field.related_model
+        self.through = field.remote_field.through
+        self.owner_name = field.m2m_field_name()
+        self.target_name = field.m2m_reverse_field_name()
+
+    @property
+    def is_required(self):
+        return False
+
+    @property
+    def related_models(self):
+        return [self.target]
+
+    def empty_value(self, is_new):
+        return frozenset()
+
+    def decoder(self, cells):
+        texts = set()
+        for cell in cells:
+            text = text_of(cell)
+            texts.add(text)
+            for piece in pieces_of(text, SEPARATORS):
+                texts.update([piece, *pieces_of(piece, WEAK_SEPARATORS)])
+        lookup = Lookup(self.target, texts)
+
+        def decode(cell, **kwargs):
+            return self.split(self.widget.clean(cell), lookup)
+
+        return decode
+
+    def split(self, text, lookup):
+        """Return the targets that a text names; a name may itself hold a separator."""
+        whole = lookup.find(text)
+        if whole:
+            return frozenset([whole])
+        found, missing = set(), []
+        for piece in pieces_of(text, SEPARATORS):
+            target = lookup.find(piece)
+            smaller = [] if target else pieces_of(piece, WEAK_SEPARATORS)
+            for word in smaller if len(smaller) > 1 else [piece]:
+                target = lookup.find(word)
+                if target:
+                    found.add(target)
+                else:
+                    missing.append(word)
+        if missing:
+            raise lookup.missing(missing)
+        return frozenset(found)
+
+    def links(self, owners):
+        """Return the present links of these rows."""
+        links = Links()
+        for batch in in_batches(owners):
+            rows = self.through._default_manager.filter(
+                **{f"{self.owner_name}__in": [owner.pk for owner in batch]}, **self.fixed
+            )
+            for link in rows:
+                kept = links.running if self.is_running(link) else links.ended
+                target = getattr(link, f"{self.target_name}_id")
+                kept[getattr(link, f"{self.owner_name}_id")][target] = link
+        return links
+
+    def is_running(self, link):
+        """Tell whether a link still holds; only links with dates can have ended."""
+        return True
+
+    def new_link(self, owner, target, links):
+        """Return the row that a name added to the cell makes."""
+        return self.through(**{self.owner_name: owner, self.target_name: target, **self.fixed})
+
+    def lossy_removals(self, links):
+        """Return {link: error} for the links that say more than their place in the cell."""
+        return {}
+
+    def comparable(self, value):
+        return frozenset(target.pk for target in value)
+
+    def holds(self, cell, current):
+        return False
+
+    def texts(self, values):
+        pks = set().union(*values)
+        slugs = dict(self.target._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
+        return {
+            value: SEPARATOR.join(sorted(slugs[pk] for pk in value if pk in slugs))
+            for value in values
+        }
+
+    def prefetch(self):
+        return [models.Prefetch(self.name, self.target._default_manager.order_by("slug"))]
+
+    def cell(self, instance):
+        return SEPARATOR.join(target.slug for target in self.targets(instance)) or None
+
+    def targets(self, instance):
+        """Return the targets to write for an exported row."""
+        return getattr(instance, self.name).all()
+
+
+def pieces_of(text, separators):
+    return [piece.strip() for piece in separators.split(text) if piece.strip()]

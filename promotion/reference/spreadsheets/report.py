@@ -1,0 +1,87 @@
+"""The file of errors: the same sheet with its faults marked, or a plain list of them."""
+
+from collections import defaultdict
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+
+from promotion.reference.spreadsheets.headings import ERROR_HEADING, fold_heading
+from promotion.reference.spreadsheets.reading import suffix_of
+from promotion.reference.spreadsheets.writing import (
+    FAULTY,
+    bold_cell,
+    csv_lines,
+    start_sheet,
+    xlsx_cell,
+)
+
+
+def list_headings():
+    return [_("行号"), _("栏目"), _("填写的内容"), _("问题"), _("允许的内容")]
+
+
+def list_rows(problems):
+    return [
+        [problem.row, problem.column, problem.value, problem.message, problem.allowed]
+        for problem in problems
+    ]
+
+
+def write_report(file, name, table, problems):
+    """Write the problems of a table to a binary file, in the kind that its name's ending says.
+
+    XLSX is the sheet itself, rows where they were, with the faulty cells coloured and an error
+    column that a later import passes over; the list of all problems follows on a second sheet.
+    """
+    if suffix_of(name) == ".csv":
+        file.writelines(csv_lines(list_headings(), list_rows(problems)))
+        return
+    book = Workbook(write_only=True)
+    mark_sheet(book, table, problems)
+    sheet = start_sheet(book, _("错误清单"), list_headings())
+    sheet.append([bold_cell(sheet, heading) for heading in list_headings()])
+    for row in list_rows(problems):
+        sheet.append([xlsx_cell(sheet, cell) for cell in row])
+    book.save(file)
+
+
+def mark_sheet(book, table, problems):
+    """Write the sheet as it was handed in, its problems beside each row."""
+    by_row = defaultdict(list)
+    for problem in problems:
+        by_row[problem.row].append(problem)
+    width = max(len(cells) for _number, cells in [(0, table.headings), *table.rows])
+    headings = [*table.headings, *[""] * (width - len(table.headings))]
+    own = fold_heading(ERROR_HEADING)
+    kept = [index for index, heading in enumerate(headings) if fold_heading(heading) != own]
+    headings = [*(headings[index] for index in kept), ERROR_HEADING]
+    sheet = start_sheet(book, _("请修改"), headings, table.header_number)
+    rows = [*table.leading, (table.header_number, table.headings), *table.rows]
+    written = 0
+    for number, cells in rows:
+        for _gap in range(written + 1, number):
+            sheet.append([])
+        written = number
+        if number == table.header_number:
+            sheet.append([bold_cell(sheet, heading) for heading in headings])
+            continue
+        faulty = {heading for problem in by_row[number] for heading in problem.column.split("、")}
+        line = []
+        for index in kept if number > table.header_number else range(len(cells)):
+            value = cells[index] if index < len(cells) else None
+            heading = table.headings[index].strip() if index < len(table.headings) else ""
+            is_faulty = number > table.header_number and heading in faulty
+            cell = xlsx_cell(sheet, "" if value is None and is_faulty else value)
+            if is_faulty:
+                cell.fill = FAULTY
+            line.append(cell)
+        if by_row[number]:
+            line.append(xlsx_cell(sheet, "\n".join(said(problem) for problem in by_row[number])))
+        sheet.append(line)
+
+
+def said(problem):
+    """Return a problem as it stands beside its own row."""
+    place = "".join(f"“{part}”" for part in (problem.column, problem.value) if part)
+    text = f"{place}：{problem.message}" if place else problem.message
+    return text + _("允许：%(allowed)s") % {"allowed": problem.allowed} if problem.allowed else text

@@ -1,0 +1,207 @@
+"""The base of every resource: what a model's sheet looks like and how it is taken in."""
+
+from django.db import DatabaseError, transaction
+from django.db.models import Max
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from import_export.resources import ModelResource
+
+from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
+from promotion.reference.spreadsheets.columns import Column, codec_for, in_language
+from promotion.reference.spreadsheets.headings import Vocabulary
+from promotion.reference.spreadsheets.links import LinkColumn
+from promotion.reference.spreadsheets.planning import Plan
+from promotion.reference.spreadsheets.problems import Problem
+from promotion.reference.spreadsheets.references import ManyColumn, ReferenceColumn
+from promotion.reference.spreadsheets.results import PREVIEW_ROWS, SheetResult, fingerprint
+from promotion.reference.spreadsheets.saving import Saver
+
+FIRST_COLUMNS = ["name", "slug", "name_en", "aliases"]
+LAST_COLUMNS = [
+    "contact_name", "phone", "email", "website", "address", "address_en",
+    "summary", "summary_en", "status", "publish_at", "expires_at",
+    "as_of", "verified_on", "review_by",
+]  # fmt: skip
+
+
+class RecordResource(ModelResource):
+    """A sheet with one row per record, declared by what sets it apart from its model.
+
+    django-import-export gives the declaration (one field per column, widgets, Meta) and the
+    result types. Its own pipeline asks nine queries a row, loses many-to-many values in bulk and
+    stops at the first fault of a row, so `import_data` is ours: plan everything, report every
+    bad cell, then write all of it or nothing.
+    """
+
+    codecs = {}
+    """Field name → codec, where the field's type does not tell enough."""
+    links = {}
+    """Many-to-many field with a model of its own → arguments of its LinkColumn."""
+    heading_aliases = {}
+    """Field name → further headings under which offices hand it in."""
+    personal = ()
+    """Fields with personal data: taken in, but given out only when asked for."""
+    codes = ()
+    """Fields whose value, where given, identifies a record after the slug."""
+    name_scope = ()
+    """Fields that set records of the same name apart."""
+
+    class Meta:
+        exclude = (
+            "id", "created_at", "updated_at", "pinyin", "sort_key", "search_text",
+            "picture", "picture_alt", "picture_alt_en", "subject_type", "subject_id",
+        )  # fmt: skip
+        chunk_size = ROWS
+
+    def __init__(self, personal=False, **kwargs):
+        super().__init__(**kwargs)
+        self.with_personal = personal
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        if django_field.name in cls.links:
+            return LinkColumn(django_field, **cls.links[django_field.name])
+        if django_field.many_to_many:
+            return ManyColumn(django_field)
+        if django_field.is_relation:
+            return ReferenceColumn(django_field)
+        return Column(django_field, cls.codecs.get(django_field.name) or codec_for(django_field))
+
+    # What the sheet looks like
+
+    def get_export_order(self):
+        own = [name for name in self.fields if name not in {*FIRST_COLUMNS, *LAST_COLUMNS}]
+        ordered = [*FIRST_COLUMNS, *self.leading_columns(own), *LAST_COLUMNS]
+        return tuple(name for name in ordered if name in self.fields)
+
+    def leading_columns(self, own):
+        """Return a model's own columns, those that are the key first."""
+        key = [name for name in self.keys[0] if name in own]
+        return [*key, *(name for name in own if name not in key)]
+
+    def get_export_fields(self, selected_fields=None):
+        names = selected_fields or self.get_export_order()
+        hidden = () if self.with_personal else self.personal
+        return [self.fields[name] for name in names if name not in hidden]
+
+    @property
+    def headings(self):
+        """The canonical headings of the exported columns."""
+        return [column.heading for column in self.get_export_fields()]
+
+    @property
+    def title(self):
+        """The name of the exported worksheet."""
+        return in_language(SOURCE_LANGUAGE, self._meta.model._meta.verbose_name_plural)
+
+    @cached_property
+    def vocabulary(self):
+        columns = [self.fields[name] for name in self.get_export_order()]
+        return Vocabulary(columns, self.heading_aliases)
+
+    # What identifies a row
+
+    @property
+    def makes_slugs(self):
+        return "slug" in self.fields
+
+    @property
+    def has_names(self):
+        return self.makes_slugs
+
+    @property
+    def keys(self):
+        """The groups of fields that each identify a record, in the order of their weight."""
+        first = tuple(self._meta.model.key_fields)
+        if "subject" in self.fields and "subject_type" in first:
+            # The column names type and id together.
+            first = ("subject", *first[2:])
+        return [first, *((name,) for name in self.codes)]
+
+    @property
+    def required_columns(self):
+        """The columns that a new record needs filled."""
+        return [
+            name
+            for name, column in self.fields.items()
+            if column.is_required and not (name == "slug" and self.makes_slugs)
+        ]
+
+    # Import
+
+    def may_write(self, user, old, new):
+        """Tell whether a user may turn `old` (None for a new record) into `new`.
+
+        Asked for every row that would be written; `user` is None on the command line.
+        """
+        return True
+
+    def history_states(self):
+        """Return the latest history entry of every model that an import reads: its state.
+
+        Every edit leaves an entry, so equal states mean that nothing has changed in between.
+        """
+        models = {self._meta.model}
+        for column in self.fields.values():
+            models.update(column.related_models)
+        tracked = [model for model in models if hasattr(model, "history")]
+        return {
+            model._meta.label: model.history.order_by().aggregate(last=Max("history_id"))["last"]
+            for model in tracked
+        }
+
+    def import_data(
+        self, table, dry_run=False, user=None, expected="", preview_rows=PREVIEW_ROWS, **kwargs
+    ):
+        """Take in a table, all of it or, with any problem, nothing; return a SheetResult.
+
+        The plan is worked out before the write transaction begins and again inside it only if
+        something changed meanwhile, so that others wait no longer than the writing takes.
+        `expected` is the fingerprint of the plan that someone has approved.
+        """
+        plan = Plan(self, table, user)
+        if dry_run or plan.problems:
+            return SheetResult(plan, preview_rows)
+        try:
+            with transaction.atomic():
+                if plan.states != self.history_states():
+                    plan = Plan(self, table, user)
+                is_stale = bool(expected) and fingerprint(plan) != expected
+                if not plan.problems and not is_stale:
+                    Saver(plan, user, f"import {table.file_name}").save()
+        except DatabaseError:
+            plan.problems.append(
+                Problem(_("数据库没有接受这些数据，可能刚有人改动了相同的记录。请重新导入一次。"))
+            )
+            is_stale = False
+        result = SheetResult(plan, preview_rows)
+        result.is_stale = is_stale
+        return result
+
+    # Export
+
+    def for_export(self, queryset):
+        """Return a queryset with everything that the cells need."""
+        columns = self.get_export_fields()
+        relations = [name for column in columns for name in column.select_related()]
+        prefetched = [lookup for column in columns for lookup in column.prefetch()]
+        if relations:
+            queryset = queryset.select_related(*relations)
+        return queryset.prefetch_related(*prefetched)
+
+    def iter_queryset(self, queryset):
+        rows = self.for_export(queryset).iterator(chunk_size=self.get_chunk_size())
+        for batch in in_batches(rows, ROWS):
+            for column in self.get_export_fields():
+                column.prepare(batch)
+            yield from batch
+
+    def export_field(self, field, instance, **kwargs):
+        return field.cell(instance)
+
+    def export_rows(self, queryset):
+        """Yield the cells of each record, a batch at a time, in the order of the headings."""
+        columns = self.get_export_fields()
+        for instance in self.iter_queryset(queryset):
+            yield [column.cell(instance) for column in columns]

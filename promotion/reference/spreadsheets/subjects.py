@@ -1,0 +1,212 @@
+"""The column that names the record, of any model, which a figure or a citation is about."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from promotion.reference.models import Citation, Figure, sourced_models, subject_models
+from promotion.reference.records import PublicRecord
+from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.spreadsheets.codecs import LANGUAGES, ChoiceCodec, TextCodec, fold, nearest
+from promotion.reference.spreadsheets.columns import Column, in_language
+from promotion.reference.spreadsheets.problems import CellError
+from promotion.reference.spreadsheets.references import Lookup, text_of
+
+FORM = gettext_lazy("“类别:代码”，例如 parks.park:weilaidao 或 园区:未来岛")
+SUBJECT = re.compile(r"(?P<model>[^:]+):(?P<key>.+)\Z", re.DOTALL)
+
+
+class Subject(NamedTuple):
+    """A record of any model, by its content type and id."""
+
+    subject_type_id: int
+    subject_id: int
+
+
+class SubjectColumn(Column):
+    """A generic relation, written as "app.model:key"; a part's key is its fields' keys."""
+
+    def __init__(self, model, models):
+        super().__init__(model._meta.get_field("subject_type"), TextCodec(), attribute="subject")
+        self.name = "subject"
+        self.column_name = "所属记录"
+        self.aliases = ("所属对象", "主体", "对象")
+        self.models = models
+
+    @property
+    def headings(self):
+        return [self.heading, self.name, *self.aliases]
+
+    @property
+    def related_models(self):
+        return self.models()
+
+    def decoder(self, cells):
+        keys = defaultdict(set)
+        by_name = self.models_by_name()
+        for cell in cells:
+            match = SUBJECT.match(normal(text_of(cell)))
+            model = match and by_name.get(fold(match.group("model")))
+            if model:
+                keys[model].add(match.group("key").strip())
+        finders = {model: Finder(model, texts) for model, texts in keys.items()}
+
+        def decode(cell, **kwargs):
+            match = SUBJECT.match(normal(self.widget.clean(cell)))
+            if not match:
+                raise CellError(_("看不出是哪条记录。"), FORM)
+            model = by_name.get(fold(match.group("model")))
+            if model is None:
+                raise CellError(
+                    _("没有“%(name)s”这一类记录。") % {"name": match.group("model")},
+                    "、".join(nearest(match.group("model"), by_name)),
+                )
+            return finders[model].find(match.group("key").strip())
+
+        return decode
+
+    def models_by_name(self):
+        """Return {folded name: model}, by label and by name in both languages."""
+        names = {}
+        for model in self.models():
+            names[fold(model._meta.label)] = model
+            names.setdefault(fold(model._meta.model_name), model)
+            for language in LANGUAGES:
+                names.setdefault(fold(in_language(language, model._meta.verbose_name)), model)
+        return names
+
+    def current(self, instances):
+        return lambda instance: Subject(instance.subject_type_id, instance.subject_id)
+
+    def holds(self, cell, current):
+        return False
+
+    def assign(self, instance, value):
+        instance.subject_type = ContentType.objects.get_for_id(value.subject_type_id)
+        instance.subject_id = value.subject_id
+
+    def matching(self, values):
+        return Q(
+            subject_type__in={value.subject_type_id for value in values},
+            subject_id__in={value.subject_id for value in values},
+        )
+
+    def texts(self, values):
+        return subject_keys(values)
+
+    def prepare(self, instances):
+        keys = subject_keys({self.current(())(instance) for instance in instances})
+        for instance in instances:
+            instance.sheet_subject = keys[self.current(())(instance)]
+
+    def cell(self, instance):
+        return instance.sheet_subject
+
+
+def normal(text):
+    return unicodedata.normalize("NFKC", text)
+
+
+def key_paths(model):
+    """Return the lookups of the texts that make a record's key: slugs, codes and choices."""
+    paths = []
+    for name in model.key_fields:
+        field = model._meta.get_field(name)
+        paths.append(f"{name}__slug" if field.is_relation else name)
+    return paths
+
+
+def subject_keys(subjects):
+    """Return {subject: "app.model:key"} with one query per model and batch."""
+    ids = defaultdict(set)
+    for subject in subjects:
+        ids[subject.subject_type_id].add(subject.subject_id)
+    keys = {}
+    for type_id, pks in ids.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        for batch in in_batches(pks):
+            rows = model._default_manager.filter(pk__in=batch).order_by()
+            for pk, *parts in rows.values_list("pk", *key_paths(model)):
+                keys[Subject(type_id, pk)] = f"{model._meta.label_lower}:{'/'.join(parts)}"
+    # A record deleted behind Django's back leaves a subject without a key.
+    return {subject: keys.get(subject) for subject in subjects}
+
+
+class Finder:
+    """Finds the records of one model by the keys that a column's cells give."""
+
+    def __init__(self, model, texts):
+        self.model = model
+        self.type_id = ContentType.objects.get_for_model(model).pk
+        self.names = model.key_fields
+        self.lookups, self.parts = {}, {}
+        if self.names == ("slug",):
+            self.lookup = Lookup(model, texts)
+            return
+        self.lookup = None
+        split = [text.split("/") for text in texts]
+        for index, name in enumerate(self.names):
+            field = model._meta.get_field(name)
+            if field.is_relation:
+                words = {parts[index].strip() for parts in split if len(parts) == len(self.names)}
+                self.lookups[name] = Lookup(field.related_model, words)
+        self.load(split)
+
+    def load(self, split):
+        """Fetch the ids of the parts that belong to the records named first."""
+        first = self.names[0]
+        if first in self.lookups:
+            owners = self.lookups[first].known()
+            values = [owner.pk for owner in owners]
+        else:
+            values = {parts[0].strip() for parts in split}
+        for batch in in_batches(values):
+            rows = self.model._default_manager.filter(**{f"{first}__in": batch})
+            for pk, *key in rows.values_list("pk", *self.names):
+                self.parts[tuple(key)] = pk
+
+    def find(self, text):
+        if self.lookup:
+            found = self.lookup.find(text)
+            if found is None:
+                raise self.lookup.missing([text])
+            return Subject(self.type_id, found.pk)
+        parts = [part.strip() for part in text.split("/")]
+        if len(parts) != len(self.names):
+            raise CellError(
+                _("%(model)s要用 %(count)d 个代码指明，以“/”分开。")
+                % {"model": self.model._meta.verbose_name, "count": len(self.names)},
+                "/".join(str(self.model._meta.get_field(n).verbose_name) for n in self.names),
+            )
+        key = tuple(self.part(name, part) for name, part in zip(self.names, parts, strict=True))
+        if key not in self.parts:
+            raise CellError(
+                _("没有“%(key)s”这条%(model)s。")
+                % {"key": text, "model": self.model._meta.verbose_name}
+            )
+        return Subject(self.type_id, self.parts[key])
+
+    def part(self, name, text):
+        """Return the value that one part of a key stands for."""
+        field = self.model._meta.get_field(name)
+        if name in self.lookups:
+            found = self.lookups[name].find(text)
+            if found is None:
+                raise self.lookups[name].missing([text])
+            return found.pk
+        return ChoiceCodec(field.choices).clean(text) if field.choices else text
+
+
+def figure_subjects():
+    """Return the models that figures may be about."""
+    return subject_models(PublicRecord)
+
+
+def subject_column(model):
+    return SubjectColumn(model, {Figure: figure_subjects, Citation: sourced_models}[model])

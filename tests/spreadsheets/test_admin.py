@@ -1,0 +1,397 @@
+"""The admin's import and export pages: rights, preview, confirmation, hostile requests."""
+
+import io
+import os
+import re
+import time
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from companies.models import Company, Tenancy
+from parks.models import Park
+from promotion.reference.spreadsheets import pending
+from tests import factories
+from tests.spreadsheets.samples import csv_cells, csv_file, read, xlsx_file
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.spreadsheets.urls")]
+
+PAGES = ["import", "import_confirm", "import_report", "import_template", "export"]
+
+
+def url(page, model="companies_company"):
+    return reverse(f"admin:{model}_{page}", current_app="sheets")
+
+
+def make_user(name, *rights):
+    user = User.objects.create(username=name, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return user
+
+
+@pytest.fixture
+def editor(client):
+    """A client whose user may add and change companies and tenancies."""
+    rights = [f"{action}_company" for action in ("add", "change", "view")]
+    client.force_login(make_user("editor", *rights, "add_tenancy", "delete_tenancy"))
+    return client
+
+
+def upload(client, rows, name="企业.csv", model="companies_company"):
+    """Hand in rows or bytes and return the page that follows."""
+    data = rows if isinstance(rows, bytes) else csv_file(rows)
+    return client.post(url("import", model), {"file": SimpleUploadedFile(name, data)})
+
+
+def token_of(page):
+    return re.search(r'name="token" value="([^"]+)"', page.content.decode()).group(1)
+
+
+def messages_of(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def confirm(client, token):
+    return client.post(url("import_confirm"), {"token": token}, follow=True)
+
+
+# Rights
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_comes_in_without_rights(client, page, method):
+    assert getattr(client, method)(url(page)).status_code == 302
+    client.force_login(make_user("none"))
+    assert getattr(client, method)(url(page)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rights", "may_import", "may_export"),
+    [
+        (["view_company"], False, True),
+        (["view_company", "add_company"], False, True),
+        (["view_company", "change_company"], False, True),
+        (["add_company", "change_company"], True, True),
+        (["add_company"], False, False),
+        (["add_park", "change_park", "view_park"], False, False),
+    ],
+)
+def test_import_needs_adding_and_changing_export_needs_viewing(
+    client, rights, may_import, may_export
+):
+    client.force_login(make_user("u", *rights))
+    rows = [["名称"], ["甲"]]
+    assert client.get(url("import")).status_code == (200 if may_import else 403)
+    assert upload(client, rows).status_code == (200 if may_import else 403)
+    assert client.get(url("export")).status_code == (200 if may_export else 403)
+    if may_export:
+        page = client.get(url("changelist")).content.decode()
+        assert (url("import") in page) is may_import
+        assert url("export") in page
+
+
+def test_links_in_a_sheet_need_the_rights_to_tenancies(client):
+    factories.make_park(slug="p")
+    client.force_login(make_user("u", "add_company", "change_company"))
+    page = upload(client, [["名称", "园区"], ["甲", "p"]])
+    assert "没有修改入驻关系的权限" in page.content.decode()
+
+
+# Preview and confirmation
+
+
+def test_upload_preview_confirm(editor):
+    company = factories.make_company(name="甲", address="旧路")
+    factories.make_park(slug="p")
+    rows = [["名称", "地址", "园区"], ["甲", "新路", "p"], ["乙<b>", "某路", ""]]
+    page = upload(editor, rows)
+    text = page.content.decode()
+    assert page.context["counts"] == {"new": 1, "changed": 1, "unchanged": 0, "refused": 0}
+    assert "<del>旧路</del> → <ins>新路</ins>" in text
+    assert "乙&lt;b&gt;" in text
+    assert Company.objects.count() == 1
+    done = confirm(editor, token_of(page))
+    assert messages_of(done) == ["导入完成：新增 1 条，更改 1 条，0 条没有变化。"]
+    company.refresh_from_db()
+    assert company.address == "新路"
+    entry = company.history.first()
+    assert (entry.history_user.username, entry.history_change_reason) == (
+        "editor",
+        "import 企业.csv",
+    )
+    assert Tenancy.history.get().history_user.username == "editor"
+
+
+def test_an_xlsx_with_several_sheets_names_the_one_that_is_read(editor):
+    data = xlsx_file(("封面", [["说明"]]), ("名单", [["名称"], ["甲"]]))
+    text = upload(editor, data, "企业.xlsx").content.decode()
+    assert "读取了工作表“名单”，没有读取：封面。" in text
+
+
+def test_errors_are_all_listed_and_nothing_can_be_confirmed(editor):
+    page = upload(editor, [["名称", "员工人数"], ["甲", "5.7"], ["乙", "1"]])
+    assert "应为整数" in page.content.decode()
+    assert page.context["counts"]["refused"] == 1
+    assert url("import_confirm") not in page.content.decode()
+    done = confirm(editor, token_of(page))
+    assert not Company.objects.exists()
+    assert done.status_code == 200
+
+
+def test_the_marked_file_can_be_fetched_and_handed_in_again(editor):
+    page = upload(editor, [["名称", "员工人数"], ["甲", "5.7"]])
+    response = editor.post(url("import_report"), {"token": token_of(page)})
+    data = b"".join(response.streaming_content)
+    assert "attachment" in response["Content-Disposition"]
+    assert read(data, "错误.xlsx").headings == ["名称", "员工人数", "错误说明"]
+    assert "应为整数" in upload(editor, data, "错误.xlsx").content.decode()
+
+
+def test_previews_are_capped(editor, monkeypatch):
+    monkeypatch.setattr("promotion.reference.spreadsheets.admin.PROBLEMS_SHOWN", 5)
+    rows = [["名称"], *([f"企业{number}"] for number in range(300))]
+    page = upload(editor, rows)
+    assert page.content.decode().count('<th scope="row">') == 200
+    assert "只列出前 200 行" in page.content.decode()
+    page = upload(editor, [["名称", "员工人数"], *([f"企业{n}", "x"] for n in range(9))])
+    assert page.content.decode().count('<th scope="row">') == 5
+    assert "9 处中的前 5 处" in page.content.decode()
+
+
+def test_an_unchanged_file_has_nothing_to_confirm(editor):
+    factories.make_company(name="甲")
+    page = upload(editor, [["名称"], ["甲"]])
+    assert "完全一致" in page.content.decode()
+    assert url("import_confirm") not in page.content.decode()
+
+
+def test_a_change_since_the_preview_is_shown_again_and_not_written(editor):
+    company = factories.make_company(name="甲", address="旧路")
+    page = upload(editor, [["名称", "地址"], ["甲", "新路"]])
+    company.address = "同事改的路"
+    company.save()
+    again = confirm(editor, token_of(page))
+    assert "数据有了变化" in messages_of(again)[0]
+    assert "<del>同事改的路</del> → <ins>新路</ins>" in again.content.decode()
+    company.refresh_from_db()
+    assert company.address == "同事改的路"
+    confirm(editor, token_of(again))
+    company.refresh_from_db()
+    assert company.address == "新路"
+
+
+def test_rows_that_fail_since_the_preview_are_named_and_not_written(editor):
+    park = factories.make_park(slug="p")
+    page = upload(editor, [["名称", "园区"], ["甲", "p"]])
+    park.delete()
+    again = confirm(editor, token_of(page))
+    assert "没有名为“p”的园区" in again.content.decode()
+    assert not Company.objects.exists()
+
+
+# Files that cannot be used
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("企业.xls", b"x", ".xlsx"),
+        ("企业.csv", b" \r\n", "空"),
+        ("企业.csv", b"\xff\xff", "编码"),
+        ("企业.xlsx", b"PK\x03\x04", "损坏"),
+        ("../../企业.txt", b"x", ".csv"),
+    ],
+)
+def test_unusable_files_are_explained_beside_the_field(editor, name, data, word):
+    page = upload(editor, data, name)
+    assert page.status_code == 200
+    assert any(word in error for error in page.context["form"].errors["file"])
+
+
+def test_no_file_and_an_empty_file_are_explained(editor):
+    for files in ({}, {"file": SimpleUploadedFile("企业.csv", b"")}):
+        page = editor.post(url("import"), files)
+        assert page.context["form"].errors["file"]
+
+
+def test_a_file_too_long_for_the_web_points_to_the_command(editor, settings):
+    settings.MAX_SHEET_ROWS_IN_ADMIN = 2
+    page = upload(editor, [["名称"], ["甲"], ["乙"], ["丙"]])
+    assert "import_data" in page.context["form"].errors["file"][0]
+
+
+def test_a_file_too_large_is_refused(editor, settings):
+    settings.MAX_SHEET_BYTES = 10
+    assert "MB" in upload(editor, [["名称"], ["甲"]]).context["form"].errors["file"][0]
+
+
+# Tokens
+
+
+def test_a_token_serves_once(editor):
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    confirm(editor, token)
+    again = confirm(editor, token)
+    assert "已经导入过" in messages_of(again)[0]
+    assert Company.objects.count() == 1
+
+
+def test_of_two_confirmations_at_once_one_gets_the_file(editor):
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    file = pending.find(token, user=User.objects.get(username="editor"), model=Company)
+    assert file.claim()
+    with pytest.raises(pending.SheetError):
+        file.claim()
+    assert "已经导入过" in messages_of(confirm(editor, token))[0]
+    assert not Company.objects.exists()
+
+
+def forged_tokens(token):
+    payload = signing.loads(token, salt=pending.SALT)
+    return {
+        "empty": "",
+        "nonsense": "x" * 50,
+        "cut": token[:-1],
+        "other salt": signing.dumps(payload),
+        "other shape": signing.dumps([1, 2], salt=pending.SALT),
+        "other fields": signing.dumps({"key": "a"}, salt=pending.SALT),
+        "path": signing.dumps({**payload, "key": "../site.sqlite3"}, salt=pending.SALT),
+        "other content": signing.dumps({**payload, "digest": "0" * 64}, salt=pending.SALT),
+    }
+
+
+@pytest.mark.parametrize("page", ["import_confirm", "import_report"])
+def test_forged_tokens_get_a_plain_message(editor, page):
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    for kind, forged in forged_tokens(token).items():
+        response = editor.post(url(page), {"token": forged}, follow=True)
+        assert response.status_code == 200, kind
+        assert messages_of(response), kind
+    assert editor.post(url(page), follow=True).status_code == 200
+    assert not Company.objects.exists()
+
+
+def test_a_token_of_another_user_or_model_is_refused(editor, client):
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    client.force_login(make_user("other", "add_company", "change_company"))
+    assert "不是您" in messages_of(confirm(client, token))[0]
+    client.force_login(make_user("parks", "add_park", "change_park"))
+    response = client.post(url("import_confirm", "parks_park"), {"token": token}, follow=True)
+    assert "不是您" in messages_of(response)[0]
+    assert not Company.objects.exists()
+    assert not Park.objects.exists()
+
+
+def test_a_token_expires(editor, monkeypatch):
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + pending.LIFETIME_SECONDS + 5)
+    assert "一小时" in messages_of(confirm(editor, token))[0]
+    assert not Company.objects.exists()
+
+
+def test_waiting_files_are_private_and_cleared_by_age(editor, settings):
+    upload(editor, [["名称"], ["甲"]])
+    (old,) = settings.PENDING_IMPORT_ROOT.iterdir()
+    assert settings.PENDING_IMPORT_ROOT.stat().st_mode & 0o077 == 0
+    assert "企业" not in old.name
+    past = time.time() - pending.LIFETIME_SECONDS - 5
+    os.utime(old, (past, past))
+    editor.get(url("import"))
+    assert list(settings.PENDING_IMPORT_ROOT.iterdir()) == []
+
+
+def test_a_written_file_does_not_stay(editor, settings):
+    confirm(editor, token_of(upload(editor, [["名称"], ["甲"]])))
+    assert list(settings.PENDING_IMPORT_ROOT.iterdir()) == []
+
+
+# Export and template
+
+
+def test_export_holds_what_the_list_is_filtered_to(editor):
+    factories.make_company(slug="a", name="甲", status="draft")
+    factories.make_company(slug="b", name="乙")
+    for query, slugs in (("?status__exact=draft", ["a"]), ("?q=乙", ["b"]), ("", ["a", "b"])):
+        page = editor.get(url("export") + query)
+        assert f"{len(slugs)} 条记录" in page.content.decode()
+        response = editor.post(url("export") + query, {"file_format": ".csv"})
+        rows = csv_cells(b"".join(response.streaming_content))
+        assert sorted(row[1] for row in rows[1:]) == slugs
+    assert ".csv" in response["Content-Disposition"]
+
+
+def test_export_as_a_workbook(editor):
+    factories.make_company(name="=1+1")
+    response = editor.post(url("export"), {"file_format": ".xlsx"})
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+def test_personal_data_only_for_those_who_may_change_it_and_ask(client, editor):
+    factories.make_company(phone="13800000000")
+
+    def exported(data):
+        response = client.post(url("export"), {"file_format": ".csv", **data})
+        return b"13800000000" in b"".join(response.streaming_content)
+
+    assert 'name="personal"' in client.get(url("export")).content.decode()
+    assert not exported({})
+    assert exported({"personal": "on"})
+    client.force_login(make_user("viewer", "view_company"))
+    assert 'name="personal"' not in client.get(url("export")).content.decode()
+    assert not exported({"personal": "on"})
+
+
+@pytest.mark.parametrize("query", ["?nope=1", "?p=99", "?status__exact=x&industries__id__exact=y"])
+def test_hostile_filters_of_an_export_are_no_error(editor, query):
+    assert editor.get(url("export") + query).status_code in (200, 302)
+
+
+def test_an_unknown_format_shows_the_form_again(editor):
+    page = editor.post(url("export"), {"file_format": ".ods"})
+    assert page.context["form"].errors["file_format"]
+
+
+def test_the_empty_template_is_taken_in(editor):
+    response = editor.get(url("import_template"))
+    data = b"".join(response.streaming_content)
+    headings = read(data, "空白表.xlsx").headings
+    assert "名称*" in headings
+    assert "联系电话" in headings
+    book = load_workbook(io.BytesIO(data))
+    book.active.append(["测试企业"])
+    filled = io.BytesIO()
+    book.save(filled)
+    page = upload(editor, filled.getvalue(), "空白表.xlsx")
+    assert page.context["counts"]["new"] == 1
+
+
+# Pages
+
+
+def test_pages_have_no_inline_script_or_style_and_headed_tables(editor):
+    pages = [
+        editor.get(url("import")),
+        editor.get(url("export")),
+        upload(editor, [["名称"], ["甲"]]),
+        upload(editor, [["名称", "员工人数"], ["甲", "x"]]),
+    ]
+    for page in pages:
+        content = page.content.decode().partition('id="content-main"')[2].partition("footer")[0]
+        assert "<script" not in content
+        assert not re.search(r"\sstyle=|\son\w+=", content)
+        assert "<th>" not in content
+        for table in re.findall(r"<table.*?</table>", content, re.DOTALL):
+            assert "<caption>" in table
+            assert 'scope="col"' in table
+
+
+def test_the_other_methods_lead_back(editor):
+    assert editor.get(url("import_confirm")).status_code == 302
+    assert editor.get(url("import_report")).status_code == 405

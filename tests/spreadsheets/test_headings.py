@@ -1,0 +1,137 @@
+"""Headings: as offices write them, in any order; none unknown is ignored in silence."""
+
+import pytest
+
+from promotion.reference.spreadsheets.headings import ERROR_HEADING
+from promotion.resources import RESOURCES
+from tests.spreadsheets.samples import said, take
+
+pytestmark = pytest.mark.django_db
+
+
+def found(model, heading):
+    """Return (field name, unit size) of a heading, or None."""
+    match = RESOURCES[model]().vocabulary.find(heading)
+    return match and (match[0].name, match[1])
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("名称", "name"),
+        ("企业名称", "name"),
+        ("公司名称", "name"),
+        ("单位名称", "name"),
+        (" 企业 名称 *", "name"),
+        ("企业名称（必填）", "name"),
+        ("企业名称：", "name"),
+        ("name", "name"),
+        ("NAME", "name"),
+        ("统一社会信用代码", "unified_social_credit_code"),
+        ("unified social credit code", "unified_social_credit_code"),
+        ("电话", "phone"),
+        ("手机", "phone"),
+        ("联系电话", "phone"),
+        ("E-mail", "email"),
+        ("园区", "parks"),
+        ("所属园区", "parks"),
+        ("入驻园区", "parks"),
+        ("所属行业", "industries"),
+        ("注册资本", "registered_capital_cny_10k"),
+        ("注册资本(万元)", "registered_capital_cny_10k"),
+        ("注册资本（万元）", "registered_capital_cny_10k"),
+        ("registered_capital_cny_10k", "registered_capital_cny_10k"),
+        ("成立时间", "established_on"),
+        ("所在区域", "district"),
+    ],
+)
+def test_headings_of_a_companies_sheet(heading, name):
+    assert found("companies", heading) == (name, 1)
+
+
+@pytest.mark.parametrize(
+    ("model", "heading", "name", "size"),
+    [
+        ("companies", "注册资本（元）", "registered_capital_cny_10k", 0.0001),
+        ("companies", "注册资金（单位：亿元）", "registered_capital_cny_10k", 10_000),
+        ("parks", "建筑面积（万平方米）", "floor_area_sqm", 10_000),
+        ("parks", "建筑面积(㎡)", "floor_area_sqm", 1),
+        ("parks", "占地面积（亩）", "site_area_sqm", 2000 / 3),
+    ],
+)
+def test_a_heading_may_name_another_unit(model, heading, name, size):
+    assert found(model, heading) == (name, pytest.approx(size))
+
+
+@pytest.mark.parametrize("heading", ["注册资本（万美元）", "名称（万元）", "员工（人）", "税收"])
+def test_a_heading_with_an_unknown_name_or_unit_is_unknown(heading):
+    assert found("companies", heading) is None
+
+
+@pytest.mark.parametrize("model", RESOURCES)
+def test_every_column_answers_to_its_own_heading_and_field_name(model):
+    resource = RESOURCES[model]()
+    for name, column in resource.fields.items():
+        assert found(model, column.heading) == (name, 1)
+        assert found(model, name) == (name, 1)
+
+
+@pytest.mark.parametrize("model", RESOURCES)
+def test_an_alias_leads_to_the_field_that_it_was_given_to(model):
+    resource = RESOURCES[model]()
+    own = {column.heading for column in resource.fields.values()}
+    astray = [
+        f"{alias}: {found(model, alias)}"
+        for name, aliases in resource.heading_aliases.items()
+        for alias in aliases
+        if alias not in own and found(model, alias) != (name, 1)
+    ]
+    assert astray == []
+
+
+def test_unknown_headings_are_listed_with_the_nearest_and_nothing_is_written():
+    result = take("companies", [["企业名称", "信用代吗", "完全无关"], ["甲公司", "", ""]])
+    assert len(said(result)) == 2
+    assert "信用代吗" in said(result)[0]
+    assert "统一社会信用代码" in said(result)[0]
+    assert "完全无关" in said(result)[1]
+    assert result.counts == {"new": 0, "changed": 0, "unchanged": 0, "refused": 1}
+
+
+def test_a_heading_and_a_cell_are_reported_at_once():
+    result = take("companies", [["企业名称", "某栏", "员工人数"], ["甲", "", "x"], ["乙", "", "1"]])
+    assert [problem.row for problem in result.problems] == [None, 2]
+    assert result.refused == 2
+
+
+def test_duplicate_headings_are_refused():
+    result = take("companies", [["企业名称", "电话", "手机"], ["甲", "1", "2"]])
+    assert len(said(result)) == 1
+    assert "电话" in said(result)[0]
+    assert "手机" in said(result)[0]
+
+
+def test_row_numbers_our_own_error_column_and_empty_columns_are_passed_over():
+    headings = ["序号", "", "企业名称", ERROR_HEADING, ""]
+    result = take("companies", [headings, ["1", "", "甲公司", "“名称”不对", ""]])
+    assert said(result) == []
+    assert result.counts["new"] == 1
+
+
+def test_content_without_a_heading_is_refused():
+    result = take("companies", [["企业名称", ""], ["甲公司", "丢了会可惜"]])
+    assert "B 列" in said(result)[0]
+    result = take("companies", [["企业名称"], ["甲公司", "丢了会可惜"]])
+    assert "丢了会可惜" in said(result)[0]
+
+
+def test_a_unit_stated_above_the_table_is_not_ignored():
+    rows = [["企业表", "单位：亿元"], ["企业名称", "注册资本"], ["甲", "5"]]
+    assert "单位：亿元" in said(take("companies", rows))[0]
+    rows[0][1] = "单位：万元"
+    assert said(take("companies", rows)) == []
+
+
+def test_columns_may_come_in_any_order(django_assert_max_num_queries):
+    result = take("companies", [["员工人数", "企业名称"], ["12", "甲公司"]])
+    assert result.counts["new"] == 1

@@ -1,0 +1,120 @@
+"""Whatever stands in a table, importing it answers with problems, never with a fault of ours."""
+
+import contextlib
+import datetime
+import io
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from parks.models import Park
+from promotion.reference.spreadsheets.problems import BadCell, SheetError
+from promotion.reference.spreadsheets.reading import Table
+from promotion.reference.spreadsheets.report import write_report
+from promotion.resources import RESOURCES
+from tests import factories
+from tests.spreadsheets.samples import read, said, take, xlsx_file
+
+pytestmark = pytest.mark.django_db
+
+WORDS = st.sampled_from(
+    [
+        "p",
+        "甲",
+        "园区:p",
+        "parks.beltnode:p/p",
+        "companies.tenancy:a/b/c",
+        "是",
+        "1",
+        "2022年10月",
+        "/",
+        ":",
+    ]
+)
+CELLS = st.one_of(
+    st.none(),
+    WORDS,
+    st.text(max_size=20),
+    st.text("0123456789.,-+eE万亿元%/年月日-:：、；|/ \x00\n'=", max_size=12),
+    st.integers(-(10**20), 10**20),
+    st.decimals(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(),
+    st.builds(BadCell, st.text(max_size=5), st.just("不是值。")),
+)
+MODELS = ["companies", "parks", "tenancies", "citations", "figures", "spaces", "districts"]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data(), model=st.sampled_from(MODELS))
+def test_any_cells_are_taken_or_refused(data, model):
+    if not Park.objects.exists():
+        factories.make_park(slug="p")
+    resource = RESOURCES[model]()
+    headings = [column.heading for column in resource.fields.values()]
+    chosen = data.draw(st.lists(st.sampled_from(headings), unique=True, min_size=1))
+    row = st.lists(CELLS, min_size=len(chosen), max_size=len(chosen))
+    rows = list(enumerate(data.draw(st.lists(row, min_size=1, max_size=3)), start=2))
+    table = Table(file_name="表.xlsx", header_number=1, headings=chosen, rows=rows)
+    result = resource.import_data(table, dry_run=True)
+    assert result.refused <= len(rows)
+    assert all("\n" not in text for text in said(result))
+    write_report(io.BytesIO(), "错误.xlsx", table, result.problems)
+
+
+@given(data=st.binary(max_size=300), suffix=st.sampled_from([".csv", ".xlsx"]))
+@example(data=b"PK\x05\x06" + b"\x00" * 18, suffix=".xlsx")
+@example(data=b"PK\x03\x04" + b"\x00" * 40, suffix=".xlsx")
+@example(data=b"\xff\xfe\x00", suffix=".csv")
+def test_any_bytes_are_read_or_refused(data, suffix):
+    with contextlib.suppress(SheetError):
+        read(data, f"表{suffix}")
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_workbook_damaged_anywhere_is_read_or_refused(data):
+    workbook = bytearray(
+        xlsx_file([["名称", "员工人数"], ["甲", 5], ["乙", datetime.date(2024, 1, 2)]])
+    )
+    for _change in range(data.draw(st.integers(1, 4))):
+        workbook[data.draw(st.integers(0, len(workbook) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(SheetError):
+        read(bytes(workbook), "表.xlsx")
+
+
+def test_a_number_of_five_thousand_digits_is_refused():
+    assert len(said(take("companies", [["名称", "员工人数"], ["甲", "9" * 5_000]]))) == 1
+
+
+def test_null_characters_are_refused():
+    rows = [["名称", "网址代码", "所属园区", "简介"], ["甲\x00", "a\x00", "p\x00", "x\x00"]]
+    assert [problem.column for problem in take("companies", rows).problems] == [
+        "名称",
+        "网址代码",
+        "所属园区",
+        "简介",
+    ]
+
+
+def test_the_nearest_of_many_unknown_names_are_looked_for_only_so_often():
+    for number in range(20):
+        factories.make_park(name=f"测试园区{number}号")
+    rows = [["名称", "园区"], *([f"企业{n}", f"没有园{n}"] for n in range(500))]
+    problems = take("companies", rows).problems
+    assert len(problems) == 500
+    assert 0 < sum(bool(problem.allowed) for problem in problems) <= 50
+
+
+def test_a_directory_of_many_members_is_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number in range(2_100):
+            archive.writestr(f"m{number}", b"")
+    with pytest.raises(SheetError):
+        read(buffer.getvalue(), "表.xlsx")

@@ -1,0 +1,294 @@
+"""Reading: every encoding, layout and delimiter an office uses; refusing what is not plain data."""
+
+import datetime
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
+from tests.spreadsheets.samples import csv_file, hand_made_workbook, read, with_member, xlsx_file
+
+HEADINGS = ["企业名称", "员工人数", "地址"]
+ROWS = [HEADINGS, ["测试甲公司", "12", "真北路1号"], ["测试乙公司", "", "祁连山路，2号"]]
+EXPECTED = [
+    (2, ["测试甲公司", "12", "真北路1号"]),
+    (3, ["测试乙公司", None, "祁连山路，2号"]),
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+def test_csv_in_each_encoding(encoding):
+    table = read(csv_file(ROWS, encoding=encoding))
+    assert (table.headings, table.rows) == (HEADINGS, EXPECTED)
+
+
+def test_utf_16_in_either_byte_order():
+    text = csv_file(ROWS, encoding="utf-8").decode()
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        assert read(mark + text.encode(encoding)).rows == EXPECTED
+
+
+def test_a_short_chinese_file_is_not_taken_for_another_language():
+    assert read(csv_file([["名称"], ["联系"]], encoding="gbk")).rows == [(2, ["联系"])]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_each_delimiter(delimiter):
+    assert read(csv_file(ROWS, delimiter=delimiter)).rows == EXPECTED
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n", "\r"])
+def test_each_line_ending(newline):
+    assert read(csv_file(ROWS, newline=newline)).rows == EXPECTED
+
+
+def test_row_numbers_are_those_of_excel():
+    data = '名称,地址\r\n\r\n甲,"一行\r\n两行"\r\n,\r\n乙,丙\r\n'.encode()
+    assert read(data).rows == [(3, ["甲", "一行\r\n两行"]), (5, ["乙", "丙"])]
+
+
+def test_titles_above_the_headings_are_passed_over():
+    titles = [["普陀区企业信息表", "", ""], ["填报单位：测试办", "", ""]]
+    assert read(csv_file([*titles, *ROWS])).header_number == 3
+    table = read(
+        xlsx_file([*titles, *ROWS], adjust=lambda sheet: sheet.merge_cells("A1:C1")), "表.xlsx"
+    )
+    assert (table.header_number, table.rows[0]) == (4 - 1, (4, ["测试甲公司", "12", "真北路1号"]))
+    assert table.merged == []
+
+
+def test_a_separator_line_of_excel_is_passed_over():
+    assert read(b"sep=;\r\n" + csv_file(ROWS, "utf-8", ";")).rows[0] == (3, EXPECTED[0][1])
+
+
+def test_xlsx_cells_keep_their_types():
+    row = ["测试甲公司", 12, 5.7, datetime.date(2022, 10, 1), True, "0012", 0.1 + 0.2, "'+86"]
+    table = read(xlsx_file([[*HEADINGS, "a", "b", "c", "d", "e"], row]), "表.xlsx")
+    expected = [*row[:2], Decimal("5.7"), *row[3:6], Decimal("0.3"), "'+86"]
+    assert table.rows == [(2, expected)]
+    assert [type(cell) for cell in table.rows[0][1]] == [type(cell) for cell in expected]
+
+
+def test_xlsx_with_empty_trailing_rows_and_columns():
+    def format_far_away(sheet):
+        for number in (50, 1_000_000):
+            sheet.cell(number, 3).number_format = "0.00"
+        sheet.cell(2, 300).number_format = "0.00"
+        sheet.cell(400, 2).value = "   "
+
+    assert read(xlsx_file(ROWS, adjust=format_far_away), "表.xlsx").rows == [
+        (2, EXPECTED[0][1]),
+        (3, EXPECTED[1][1]),
+    ]
+
+
+def test_the_sheet_with_the_headings_is_read_and_named():
+    cover = ("封面", [["填报说明"], ["请在第二张表填写"]])
+    table = read(xlsx_file(cover, ("企业", ROWS), ("附表", [["备用"]])), "表.xlsx")
+    assert (table.sheet, table.other_sheets, len(table.rows)) == ("企业", ["封面", "附表"], 2)
+
+
+def test_hidden_sheets_are_not_read():
+    def hide(sheet):
+        sheet.sheet_state = "hidden"
+
+    table = read(xlsx_file(("旧表", ROWS), ("新表", ROWS), adjust=hide), "表.xlsx")
+    assert (table.sheet, table.other_sheets) == ("新表", [])
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [
+        ("yyyy-mm-dd", datetime.date(2022, 10, 15)),
+        ('yyyy"年"m"月"d"日"', datetime.date(2022, 10, 15)),
+        ('m"月"d"日"', datetime.date(2022, 10, 15)),
+        ('yyyy"年"m"月"', "2022年10月"),
+        ("mmm-yy", "2022年10月"),
+        ("yyyy", "2022年"),
+        (BUILTIN_FORMATS[14], datetime.date(2022, 10, 15)),
+        ("[$-404]e/m/d", datetime.date(2022, 10, 15)),
+        ("General", 44849),
+        ("#,##0.00", 44849),
+        ("0.00E+00", 44849),
+        ("0.0%", "4484900%"),
+    ],
+)
+def test_a_number_is_read_as_its_format_shows_it(number_format, shown):
+    def put(sheet):
+        sheet["B2"] = 44849
+        sheet["B2"].number_format = number_format
+
+    table = read(xlsx_file([["名称", "成立日期"], ["甲"]], adjust=put), "表.xlsx")
+    assert table.rows[0][1][1] == shown
+
+
+def test_dates_of_both_epochs_and_the_false_leap_day():
+    def put(sheet):
+        for row, serial in enumerate((1, 59, 60, 61), start=2):
+            sheet.cell(row, 1).value = "甲"
+            sheet.cell(row, 2).value = serial
+            sheet.cell(row, 2).number_format = "yyyy-mm-dd"
+
+    workbook = xlsx_file([["名称", "成立日期"]], adjust=put)
+    cells = [cells[1] for _number, cells in read(workbook, "表.xlsx").rows]
+    assert cells[0] == datetime.date(1900, 1, 1)
+    assert cells[1] == datetime.date(1900, 2, 28)
+    assert isinstance(cells[2], BadCell)
+    assert cells[3] == datetime.date(1900, 3, 1)
+    other = with_member(
+        workbook,
+        "xl/workbook.xml",
+        lambda data: data.replace(b"<workbookPr />", b'<workbookPr date1904="1"/>'),
+    )
+    assert read(other, "表.xlsx").rows[0][1][1] == datetime.date(1904, 1, 2)
+
+
+def test_formulas_and_errors_are_named():
+    table = read(xlsx_file([HEADINGS, ["=A1", "#N/A", "真北路"]]), "表.xlsx")
+    formula, error, text = table.rows[0][1]
+    assert "公式" in formula.message
+    assert (error.text, text) == ("#N/A", "真北路")
+    assert "错误值" in error.message
+
+
+def test_merged_cells_among_the_rows_are_reported():
+    table = read(
+        xlsx_file(ROWS, adjust=lambda sheet: sheet.merge_cells("C2:C3")),
+        "表.xlsx",
+    )
+    assert table.merged == ["C2:C3"]
+
+
+def test_rich_and_phonetic_text_is_read_as_its_text():
+    strings = (
+        "<si><r><t>未来</t></r><r><t>岛</t></r><rPh><t>WEILAI</t></rPh></si>"
+        "<si><t>名称</t></si><si><t>_x000D_a_x005F_x000D_</t></si>"
+    )
+    sheet = (
+        '<row><c t="s"><v>1</v></c></row><row><c t="s"><v>0</v></c></row>'
+        '<row r="7"><c r="A7" t="s"><v>2</v></c></row>'
+        '<row r="8"><c t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r></is></c></row>'
+    )
+    assert read(hand_made_workbook(sheet, strings), "表.xlsx").rows == [
+        (2, ["未来岛"]),
+        (7, ["\ra_x000D_"]),
+        (8, ["甲乙"]),
+    ]
+
+
+def test_a_reference_to_a_string_that_is_not_there_is_refused():
+    with pytest.raises(SheetError, match="损坏"):
+        read(hand_made_workbook('<row><c t="s"><v>9</v></c></row>', ""), "表.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "word"),
+    [
+        ("表.xls", b"x", ".xlsx"),
+        ("表.txt", b"x", ".csv"),
+        ("表", b"x", ".csv"),
+        ("表.csv", b"", "空"),
+        ("表.csv", b"\r\n \r\n,,\r\n", "没有内容"),
+        ("表.csv", b"PK\x03\x04rest", "工作簿"),
+        ("表.csv", "名称\n甲".encode() + b"\xff\xff\xff", "编码"),
+        ("表.csv", '名称,地址\n"甲,乙'.encode(), "引号"),
+        ("表.csv", ("名称\n" + "长" * 200_000).encode(), "过长"),
+        ("表.xlsx", b"\xd0\xcf\x11\xe0rest", "密码"),
+        ("表.xlsx", "名称,地址".encode(), "另存为"),
+        ("表.xlsx", b"PK\x03\x04rest", "损坏"),
+    ],
+)
+def test_files_that_cannot_be_read_say_why(name, data, word):
+    with pytest.raises(SheetError, match=word):
+        read(data, name)
+
+
+def test_a_workbook_of_blank_cells_is_empty():
+    with pytest.raises(SheetError, match="没有内容"):
+        read(xlsx_file([["  "], [None]]), "表.xlsx")
+
+
+def test_too_many_bytes_and_rows_are_refused():
+    with pytest.raises(SheetError, match="MB"):
+        read(csv_file(ROWS), max_bytes=50)
+    assert len(read(csv_file(ROWS), max_rows=2).rows) == 2
+    for data, name in ((csv_file(ROWS), "表.csv"), (xlsx_file(ROWS), "表.xlsx")):
+        with pytest.raises(TooManyRowsError):
+            read(data, name, max_rows=1)
+
+
+def test_reading_stops_at_the_first_row_too_many(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "promotion.reference.spreadsheets.worksheet.SheetReader.number",
+        lambda self, text: seen.append(text) or int(text),
+    )
+    rows = [["名称", "员工人数"], *(["甲", number] for number in range(500))]
+    with pytest.raises(TooManyRowsError):
+        read(xlsx_file(rows), "表.xlsx", max_rows=10)
+    assert len(seen) < 100
+
+
+def test_a_zip_bomb_is_refused_before_it_expands(settings):
+    settings.MAX_SHEET_EXPANDED_BYTES = 1_000_000
+    bomb = with_member(
+        xlsx_file(ROWS), "xl/worksheets/sheet1.xml", lambda data: data + b" " * 2_000_000
+    )
+    assert len(bomb) < 20_000
+    with pytest.raises(SheetError, match="展开"):
+        read(bomb, "表.xlsx")
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("_rels/.rels", b"<a>" + b" " * 1_000_000 + b"</a>")
+    # The size stands in the local header and in the directory: claim ten bytes in both.
+    true_size = (1_000_007).to_bytes(4, "little")
+    assert buffer.getvalue().count(true_size) == 2
+    with pytest.raises(SheetError, match="损坏"):
+        read(buffer.getvalue().replace(true_size, (10).to_bytes(4, "little")), "表.xlsx")
+
+
+def test_other_compressions_are_refused():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("_rels/.rels", b"<a/>" * 100)
+    with pytest.raises(SheetError, match="损坏"):
+        read(buffer.getvalue(), "表.xlsx")
+
+
+def test_declarations_in_the_xml_are_refused():
+    entity = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]>'
+    workbook = with_member(
+        xlsx_file(ROWS), "xl/worksheets/sheet1.xml", lambda data: entity + data[data.find(b"<w") :]
+    )
+    with pytest.raises(SheetError, match="声明"):
+        read(workbook, "表.xlsx")
+
+
+@pytest.mark.parametrize("member", ["_rels/.rels", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_a_damaged_part_is_refused(member):
+    with pytest.raises(SheetError, match="损坏"):
+        read(with_member(xlsx_file(ROWS), member, lambda data: data[: len(data) // 2]), "表.xlsx")
+
+
+def test_an_oddity_in_the_style_sheet_does_not_matter():
+    workbook = with_member(
+        xlsx_file(ROWS), "xl/styles.xml", lambda data: data.replace(b"<fill>", b"<fill/><fill>")
+    )
+    with pytest.raises(TypeError):
+        load_workbook(io.BytesIO(workbook), read_only=True)
+    assert read(workbook, "表.xlsx").rows[0] == EXPECTED[0]
+
+
+def test_content_far_to_the_right_is_refused():
+    def put(sheet):
+        sheet.cell(2, 500).value = "这里"
+
+    with pytest.raises(SheetError, match="400"):
+        read(xlsx_file(ROWS, adjust=put), "表.xlsx")

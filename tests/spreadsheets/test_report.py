@@ -1,0 +1,99 @@
+"""The file of errors: the sheet as it was, marked, and ready to be mended and handed in again."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from promotion.reference.spreadsheets.report import write_report
+from promotion.resources import RESOURCES
+from tests.spreadsheets.samples import csv_cells, csv_file, read, take_file, xlsx_file
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    ["普陀区企业表", "", "", ""],
+    ["序号", "企业名称", "员工人数", "地址"],
+    ["1", "甲公司", "5.7", "=某路"],
+    ["2", "", "12", "'+路"],
+    ["3", "丙公司", "六", ""],
+]
+
+
+def report(data, name, report_name="错误.xlsx"):
+    """Return the result of importing a file and the report about it."""
+    resource = RESOURCES["companies"]()
+    table = read(data, name)
+    result = resource.import_data(table)
+    file = io.BytesIO()
+    write_report(file, report_name, table, result.problems)
+    return result, file.getvalue()
+
+
+def test_the_sheet_comes_back_with_its_faults_beside_each_row():
+    _result, data = report(csv_file(ROWS), "表.csv")
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert cells[1] == ["序号", "企业名称", "员工人数", "地址", "错误说明"]
+    assert cells[2][:4] == ["1", "甲公司", "5.7", "=某路"]
+    assert sheet["D3"].data_type == "s"
+    assert "“员工人数”“5.7”：应为整数" in cells[2][4]
+    assert "没有填写名称" in cells[3][4]
+    coloured = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type}
+    assert coloured == {"C3", "B4", "C5"}
+
+
+def test_the_list_of_all_problems_is_on_the_second_sheet():
+    result, data = report(csv_file(ROWS), "表.csv")
+    listed = load_workbook(io.BytesIO(data)).worksheets[1]
+    assert listed.max_row == len(result.problems) + 1 == 4
+    assert [cell.value for cell in listed[2]][:3] == [3, "员工人数", "5.7"]
+
+
+def test_an_unmended_report_is_refused_again():
+    result, data = report(xlsx_file(ROWS), "表.xlsx")
+    again = take_file("companies", data, "错误.xlsx")
+    assert [(problem.row, problem.column) for problem in again.problems] == [
+        (problem.row, problem.column) for problem in result.problems
+    ]
+    assert "错误值" in again.problems[1].message
+
+
+def test_a_mended_report_is_taken_in():
+    _result, data = report(xlsx_file(ROWS), "表.xlsx")
+    book = load_workbook(io.BytesIO(data))
+    sheet = book.worksheets[0]
+    sheet["C3"], sheet["B4"], sheet["C5"], sheet["D3"] = 6, "乙公司", None, "某路"
+    mended = io.BytesIO()
+    book.save(mended)
+    assert take_file("companies", mended.getvalue(), "错误.xlsx").counts["new"] == 3
+
+
+def test_a_report_about_a_report_has_one_error_column():
+    _result, first = report(csv_file(ROWS), "表.csv")
+    _result, second = report(first, "错误.xlsx")
+    assert read(second, "错误.xlsx").headings == read(first, "错误.xlsx").headings
+
+
+def test_content_beside_the_table_is_kept_in_its_place():
+    rows = [["名称", "员工人数"], ["甲", "x", "", "旁注"]]
+    _result, data = report(csv_file(rows), "表.csv")
+    assert read(data, "错误.xlsx").rows == [(2, ["甲", "x", None, "旁注", *_errors(data)])]
+
+
+def _errors(data):
+    return read(data, "错误.xlsx").rows[0][1][4:]
+
+
+def test_problems_of_the_whole_file_are_in_the_list():
+    _result, data = report(csv_file([["名称", "某栏"], ["甲", ""]]), "表.csv")
+    listed = load_workbook(io.BytesIO(data)).worksheets[1]
+    assert "某栏" in listed["D2"].value
+
+
+def test_a_plain_list_as_csv_is_guarded():
+    _result, data = report(csv_file([["名称", "员工人数"], ["甲", "=1+1"]]), "表.csv", "错误.csv")
+    assert csv_cells(data) == [
+        ["行号", "栏目", "填写的内容", "问题", "允许的内容"],
+        ["2", "员工人数", "'=1+1", "不是数字。", "1200、1200人"],
+    ]
