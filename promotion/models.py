@@ -128,6 +128,15 @@ class Program(PublicRecord):
         ]
 
 
+class MeasureQuerySet(RecordQuerySet):
+    def for_list(self):
+        return self.prefetch_related(
+            Prefetch("parks", Park.objects.published()),
+            Prefetch("incubators", Incubator.objects.published()),
+            Prefetch("events", Event.objects.published()),
+        )
+
+
 class Measure(PublicRecord):
     """One thing that a programme promises to do (for example 优聘一批科创顾问)."""
 
@@ -144,6 +153,8 @@ class Measure(PublicRecord):
     incubators = models.ManyToManyField(
         Incubator, blank=True, related_name="measures", verbose_name=_("相关孵化器")
     )
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
         ordering = ["program_id", "position", "pk"]

@@ -1,0 +1,70 @@
+"""What every page's frame needs."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from parks.services import home_district
+
+ENGLISH_PREFIX = "/en"
+MAX_PAGE_DIGITS = 6
+NAVIGATION = [
+    ("belt", "belt_list", _("产业带")),
+    ("park", "park_list", _("园区")),
+    ("incubator", "incubator_list", _("孵化器")),
+    ("company", "company_list", _("企业")),
+    ("industry", "industry_list", _("产业")),
+    ("program", "program_list", _("服务")),
+    ("policy", "policy_list", _("政策")),
+    ("event", "event_list", _("活动")),
+    ("figure", "figure_list", _("数据")),
+]
+
+
+def chinese_path(path):
+    """Return the address of the same page in Chinese."""
+    if path == ENGLISH_PREFIX or path.startswith(f"{ENGLISH_PREFIX}/"):
+        return path.removeprefix(ENGLISH_PREFIX) or "/"
+    return path
+
+
+def navigation(request):
+    """Return the main sections of the site, the one that the page belongs to marked."""
+    match = request.resolver_match
+    section = match.url_name.partition("_")[0] if match and match.url_name else ""
+    return [
+        {"address": reverse(page), "label": label, "is_current": name == section}
+        for name, page, label in NAVIGATION
+    ]
+
+
+def site(request):
+    """Return the home district, and the page's addresses in both languages.
+
+    The switch keeps the whole query; the canonical addresses keep only the page number.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    path = chinese_path(request.path)
+    page = request.GET.get("page", "")
+    is_page = page.isascii() and page.isdecimal() and len(page) <= MAX_PAGE_DIGITS
+    canonical_query = f"?page={page}" if is_page else ""
+    return {
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "home_district": SimpleLazyObject(lambda: home_district(request)),
+        "site_root": f"{request.scheme}://{request.get_host()}",
+        "languages": [
+            {
+                "code": code,
+                "tag": "zh-Hans" if code == settings.LANGUAGE_CODE else code,
+                "name": name,
+                "path": f"{prefix}{path}",
+                "switch": f"{prefix}{path}?{query}" if query else f"{prefix}{path}",
+                "canonical": f"{prefix}{path}{canonical_query}",
+            }
+            for code, name, prefix in (
+                (settings.LANGUAGE_CODE, "中文", ""),
+                ("en", "English", ENGLISH_PREFIX),
+            )
+        ],
+    }

@@ -1,0 +1,135 @@
+"""How pages show a fact: its words in the reader's language, its caveats and its sources."""
+
+import re
+
+from django import template
+from django.db import models
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from promotion.reference.fields import PartialDateField, partial_date_bounds
+from promotion.reference.services import in_language, subject_key
+from promotion.reference.templatetags.quantities import area, money, partial_date
+from promotion.reference.vocabulary import ClaimStatus
+
+register = template.Library()
+
+UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
+
+
+def is_untranslated(record, name):
+    """Tell whether English readers get the Chinese text of a field for want of an English one."""
+    return (
+        get_language() == "en"
+        and hasattr(record, f"{name}_en")
+        and not getattr(record, f"{name}_en")
+        and bool(getattr(record, name))
+    )
+
+
+@register.filter
+def plain(record, name):
+    """Return a field in the active language as bare text, for titles and attributes."""
+    return in_language(record, name)
+
+
+@register.filter
+def localized(record, name):
+    """Return a field in the active language; Chinese shown to English readers is marked so."""
+    if is_untranslated(record, name):
+        return format_html('<span lang="zh-Hans">{}</span>', getattr(record, name))
+    return plain(record, name)
+
+
+def marks_of(context, record, fields):
+    """Return the citations to mark; a page without an index, such as an error page, has none."""
+    citations = context.get("citations")
+    return citations.marks(record, fields) if citations else []
+
+
+@register.inclusion_tag("reference/_prose.html", takes_context=True)
+def prose(context, record, name):
+    """Show a longer text as cited paragraphs, saying so where it has not been translated."""
+    return {
+        "paragraphs": [line for line in plain(record, name).splitlines() if line.strip()],
+        "is_untranslated": is_untranslated(record, name),
+        "marks": marks_of(context, record, (name,)),
+    }
+
+
+@register.inclusion_tag("reference/_marks.html", takes_context=True)
+def cite(context, record, *fields):
+    """Show the citation marks of a record's fields ("" is the whole record; none is all)."""
+    return {"marks": marks_of(context, record, fields)}
+
+
+@register.inclusion_tag("reference/_figures.html", takes_context=True)
+def figures(context, record, unknown=""):
+    """Show the figures of a record with their caveats, or `unknown` where it has none."""
+    found = context.get("figures", {}).get(subject_key(record), [])
+    return {"figures": found, "citations": context.get("citations"), "unknown": unknown}
+
+
+@register.inclusion_tag("reference/_claim.html")
+def claim(record):
+    """Show that something is planned, forecast or hoped for; show nothing for what is done."""
+    status = getattr(record, "claim_status", "")
+    if status in ("", ClaimStatus.ACHIEVED):
+        return {}
+    return {"status": status, "label": record.get_claim_status_display()}
+
+
+@register.inclusion_tag("reference/_timing.html")
+def timing(record):
+    """Say when something takes or took place, without calling a past plan upcoming or held."""
+    starts_on, ends_on = record.starts_on, record.ends_on
+    last_day = partial_date_bounds(ends_on or starts_on)[1] if starts_on or ends_on else None
+    is_past = last_day is not None and last_day < timezone.localdate()
+    return {
+        "starts_on": starts_on,
+        "ends_on": ends_on if ends_on != starts_on else "",
+        "is_unconfirmed": is_past and record.claim_status != ClaimStatus.ACHIEVED,
+        "is_undated": last_day is None,
+    }
+
+
+def field_text(record, name):
+    """Return the text of a field in the active language, or "" where nothing is known."""
+    field = record._meta.get_field(name)
+    value = getattr(record, name)
+    if value is None or value == "":
+        return ""
+    if field.choices:
+        return getattr(record, f"get_{name}_display")()
+    if name.endswith("_area_sqm"):
+        return area(value)
+    if name.endswith("_cny_10k"):
+        return money(value)
+    if isinstance(field, PartialDateField | models.DateField):
+        return partial_date(value)
+    if isinstance(field, models.IntegerField):
+        return f"{value:,}"
+    return localized(record, name)
+
+
+@register.simple_tag
+def field_label(record, name):
+    """Return a field's name without its unit, which its value states."""
+    return UNIT_IN_LABEL.sub("", str(record._meta.get_field(name).verbose_name))
+
+
+@register.inclusion_tag("reference/_value.html", takes_context=True)
+def field_value(context, record, name):
+    """Show one field with its citation marks, or as not yet published."""
+    return {
+        "text": field_text(record, name),
+        "is_link": isinstance(record._meta.get_field(name), models.URLField),
+        "marks": marks_of(context, record, (name,)),
+    }
+
+
+@register.inclusion_tag("reference/_fact.html", takes_context=True)
+def fact(context, record, name, label=""):
+    """Show one field as a labelled fact."""
+    return {"label": label or field_label(record, name), **field_value(context, record, name)}

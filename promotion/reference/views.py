@@ -1,0 +1,200 @@
+"""List and detail bases of the public site, and the kernel's own pages."""
+
+from itertools import chain
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView, ListView
+
+from promotion.reference.filters import FigureFilter, RecordFilter, SchemedIndustryFilter
+from promotion.reference.models import Citation, Figure, Industry, Source
+from promotion.reference.services import (
+    CitationIndex,
+    LinkQuery,
+    Section,
+    cited_figures_of,
+    fetch_figure_subjects,
+    fetch_sections,
+    fetch_subjects,
+    figures_by_subject,
+    subject_key,
+)
+
+PER_PAGE = 24
+
+
+def nearest_page(paginator, number):
+    """Return the page of that number, or the nearest there is, whatever the address says."""
+    try:
+        number = int(number)
+    except (TypeError, ValueError):
+        number = 1
+    return paginator.page(min(max(number, 1), paginator.num_pages))
+
+
+def flatten(related):
+    """Yield the records and links among the values that a page was given."""
+    for value in related.values():
+        if isinstance(value, dict):
+            yield from flatten(value)
+        elif isinstance(value, Section):
+            yield from value.links
+        else:
+            yield from value
+
+
+class RecordListView(ListView):
+    """A filterable, paginated list of public records."""
+
+    paginate_by = PER_PAGE
+    filterset_class = RecordFilter
+    title = ""
+    intro = ""
+    empty = ""
+    """What to do instead while nothing has been published."""
+
+    def get_queryset(self):
+        records = self.model.objects.published().for_list()
+        self.filterset = self.filterset_class(self.request.GET, records, request=self.request)
+        return self.filterset.qs
+
+    def paginate_queryset(self, queryset, page_size):
+        paginator = self.get_paginator(queryset, page_size)
+        page = nearest_page(paginator, self.request.GET.get("page"))
+        page.object_list = list(page.object_list)
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_subjects(self, records):
+        """Return what the page shows citations of."""
+        return records
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        records = context["page_obj"].object_list
+        return context | {
+            "title": self.title,
+            "intro": self.intro,
+            "empty": self.empty,
+            "filterset": self.filterset,
+            "citations": CitationIndex(self.get_subjects(records)),
+        }
+
+
+class RecordDetailView(DetailView):
+    """The page of one public record with everything public around it."""
+
+    context_object_name = "record"
+    list_page = ""
+    list_title = ""
+
+    def get_queryset(self):
+        return self.model.objects.published().for_detail()
+
+    def get_related(self):
+        """Return the lists, and the sections of links, that the page shows around the record."""
+        return {}
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        related = self.get_related()
+        subjects = [self.object, *flatten(related)]
+        figures = figures_by_subject(subjects)
+        return (
+            context
+            | related
+            | {
+                "list_page": self.list_page,
+                "list_title": self.list_title,
+                "figures": figures,
+                "citations": CitationIndex([*subjects, *chain.from_iterable(figures.values())]),
+            }
+        )
+
+
+class IndustryList(RecordListView):
+    model = Industry
+    filterset_class = SchemedIndustryFilter
+    # Schemes are compared side by side: cutting them into short pages would hide that.
+    paginate_by = 120
+    title = _("产业")
+    intro = _("不同的规划对产业有不同的划分，这里按提出者各自列出，互不合并。")
+    empty = _("还没有发布产业分类。")
+
+    def get_subjects(self, records):
+        return [*records, *{industry.scheme for industry in records}]
+
+
+class IndustryDetail(RecordDetailView):
+    model = Industry
+    list_page = "industry_list"
+    list_title = IndustryList.title
+
+    def get_related(self):
+        industry = self.object
+        namesakes = Industry.objects.published().filter(name=industry.name).exclude(pk=industry.pk)
+        queries = [LinkQuery("namesakes", namesakes, note="scheme__name")]
+        # Whatever layer names industries, this page shows its rows, without importing it.
+        for relation in Industry._meta.related_objects:
+            model = relation.related_model
+            if relation.many_to_many and hasattr(model.objects, "published"):
+                rows = model.objects.published().filter(**{relation.field.name: industry})
+                queries.append(LinkQuery(relation.get_accessor_name(), rows))
+        return {"sections": fetch_sections(*queries)}
+
+
+class SourceList(RecordListView):
+    model = Source
+    title = _("资料来源")
+    intro = _("本站的每一项事实都注明出自哪份文件的哪一段；点开文件可以看到它支持的全部事实。")
+    empty = _("还没有发布资料来源。")
+
+
+class SourceDetail(RecordDetailView):
+    model = Source
+    list_page = "source_list"
+    list_title = SourceList.title
+
+    def get_context_data(self, **kwargs):
+        cited = Citation.objects.filter(source=self.object)
+        links = fetch_subjects(cited)
+        figures = {subject_key(figure): figure for figure in cited_figures_of(cited)}
+        paragraphs, total = {}, 0
+        for citation in cited:
+            key = (citation.subject_type_id, citation.subject_id)
+            figure = figures.get(key)
+            about = (figure.subject_type_id, figure.subject_id) if figure else key
+            if about in links:
+                # The cache of content types spares a query for each field's label.
+                citation.subject_type = ContentType.objects.get_for_id(citation.subject_type_id)
+                citation.figure = figure
+                rows = paragraphs.setdefault(citation.paragraph, {})
+                rows.setdefault(about, (links[about], []))[1].append(citation)
+                total += 1
+        return super().get_context_data(**kwargs) | {
+            "paragraphs": [(number, rows.values()) for number, rows in paragraphs.items()],
+            "fact_count": total,
+        }
+
+
+class FigureList(RecordListView):
+    model = Figure
+    filterset_class = FigureFilter
+    template_name = "reference/figure_list.html"
+    title = _("数据")
+    intro = _("每个数字都带着精确程度、统计范围、时点和出处；尚未实现的，标明计划、预计或期望。")
+    empty = _("还没有发布数据。")
+
+    def get_queryset(self):
+        figures = Figure.objects.published().order_by(
+            "-is_headline", "subject_type_id", "subject_id", "position", "pk"
+        )
+        self.filterset = FigureFilter(self.request.GET, figures, request=self.request)
+        return self.filterset.qs
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        figures = context["page_obj"].object_list
+        links = fetch_figure_subjects(figures)
+        for figure in figures:
+            figure.link = links.get((figure.subject_type_id, figure.subject_id))
+        return context

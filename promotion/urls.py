@@ -1,0 +1,47 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+
+from promotion.sitemaps import SITEMAPS
+from promotion.views import machines, pages, records
+
+handler400 = machines.bad_request
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("robots.txt", machines.Robots.as_view(), name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("healthz/live", machines.live, name="live"),
+    path("healthz/ready", machines.ready, name="ready"),
+    # Exactly the names that uploads are given, so that nothing else is ever looked for on disk.
+    re_path(
+        r"^media/(?P<path>pictures/[a-z]{1,40}/[0-9a-f]{32}(_\w{7})?\.(jpg|png))$",
+        machines.picture,
+        name="picture",
+    ),
+]
+
+urlpatterns += i18n_patterns(
+    path("", pages.Home.as_view(), name="home"),
+    path("search/", pages.Search.as_view(), name="search"),
+    path("compare/", pages.Compare.as_view(), name="compare"),
+    path("data/", pages.Data.as_view(), name="data"),
+    path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),
+    path("programs/", records.ProgramList.as_view(), name="program_list"),
+    path("programs/<slug:slug>/", records.ProgramDetail.as_view(), name="program_detail"),
+    path("alliances/", records.AllianceList.as_view(), name="alliance_list"),
+    path("alliances/<slug:slug>/", records.AllianceDetail.as_view(), name="alliance_detail"),
+    path("policies/", records.PolicyList.as_view(), name="policy_list"),
+    path("policies/<slug:slug>/", records.PolicyDetail.as_view(), name="policy_detail"),
+    path("events/", records.EventList.as_view(), name="event_list"),
+    path("events/<slug:slug>/", records.EventDetail.as_view(), name="event_detail"),
+    path("talent/", records.TalentList.as_view(), name="talent_list"),
+    path("talent/<slug:slug>/", records.TalentDetail.as_view(), name="talent_detail"),
+    path("advisors/", records.AdvisorList.as_view(), name="advisor_list"),
+    path("advisors/<slug:slug>/", records.AdvisorDetail.as_view(), name="advisor_detail"),
+    path("", include("promotion.reference.urls")),
+    path("", include("parks.urls")),
+    path("", include("companies.urls")),
+    prefix_default_language=False,
+)

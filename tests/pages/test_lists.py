@@ -1,0 +1,149 @@
+"""Lists: their filters, their pages, and what they say when there is nothing."""
+
+import pytest
+
+from tests.factories import (
+    make_alliance,
+    make_belt,
+    make_company,
+    make_district,
+    make_incubator,
+    make_industry,
+    make_node,
+    make_park,
+    make_policy,
+    make_program,
+    make_recognition,
+    make_scheme,
+    make_service,
+    make_space,
+    make_tenancy,
+)
+from tests.pages.world import LISTS
+
+pytestmark = pytest.mark.django_db
+
+
+def names(client, address):
+    return {record.name for record in client.get(address).context["page_obj"].object_list}
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_an_empty_list_says_so_and_offers_a_next_step(client, address):
+    text = client.get(address).content.decode()
+    assert 'class="empty"' in text
+    assert 'href="/inquiries/new/"' in text
+
+
+def test_filters_that_leave_nothing_offer_to_be_cleared(client):
+    make_park()
+    text = client.get("/parks/?kind=tower").content.decode()
+    assert "没有符合这些条件的记录" in text
+    assert 'href="/parks/"' in text
+
+
+def test_parks_by_kind_industry_belt_area_space_and_incubator(client):
+    industry, belt = make_industry(slug="ai"), make_belt(slug="belt")
+    town = make_district(slug="town", level="town", parent=make_district(slug="district"))
+    everything = make_park(name="甲", kind="tower", district=town, industries=[industry])
+    make_node(belt=belt, park=everything)
+    make_space(park=everything)
+    make_incubator(park=everything)
+    let = make_park(name="乙")
+    make_space(park=let, availability="let")
+    make_incubator(park=let, status="draft")
+    for query in (
+        "kind=tower",
+        "industry=ai",
+        "belt=belt",
+        "area=town",
+        "area=district",
+        "open_space=on",
+        "incubator=on",
+        "q=%E7%94%B2",
+        "q=jia",
+    ):
+        assert names(client, f"/parks/?{query}") == {"甲"}, query
+    assert names(client, "/parks/") == {"甲", "乙"}
+
+
+def test_incubators_by_level_park_and_service(client):
+    park, service = make_park(slug="park"), make_service(slug="funding")
+    make_incubator(name="甲", level_held="municipal", park=park, services=[service])
+    make_incubator(name="乙", level_held="district", level_aimed="municipal")
+    for query in ("level=municipal", "park=park", "service=funding"):
+        assert names(client, f"/incubators/?{query}") == {"甲"}, query
+
+
+def test_companies_by_industry_park_country_and_recognition(client):
+    industry, park = make_industry(slug="ai"), make_park(slug="park")
+    company = make_company(name="甲", country="DE", industries=[industry])
+    make_tenancy(company=company, park=park)
+    make_recognition(company=company, level="national")
+    hoping = make_company(name="乙", country="FR")
+    make_recognition(company=hoping, level="national", claim_status="hoped")
+    for query in (
+        "industry=ai",
+        "park=park",
+        "country=DE",
+        "recognition=any",
+        "recognition=national",
+    ):
+        assert names(client, f"/companies/?{query}") == {"甲"}, query
+    assert names(client, "/companies/?recognition=town") == set()
+
+
+def test_spaces_by_use_area_park_and_availability(client):
+    park = make_park(slug="park")
+    make_space(name="甲", park=park, use="laboratory", floor_area_sqm=500, availability="reserved")
+    make_space(name="乙", floor_area_sqm=50)
+    for query in ("use=laboratory", "area_min=100", "park=park", "availability=reserved"):
+        assert names(client, f"/spaces/?{query}") == {"甲"}, query
+    assert names(client, "/spaces/?area_max=100") == {"乙"}
+    assert names(client, "/spaces/?area_min=40&area_max=60") == {"乙"}
+
+
+def test_the_other_lists_by_what_tells_their_rows_apart(client):
+    city = make_district(slug="city", level="city")
+    industry = make_industry(name="甲", scheme=make_scheme(slug="scheme"), slug="ai")
+    make_industry(name="乙")
+    make_program(name="甲", kind="strategy")
+    make_program(name="乙")
+    make_alliance(name="甲", kind="platform", districts=[city])
+    make_alliance(name="乙")
+    make_policy(name="甲", level="municipal", industries=[industry])
+    make_policy(name="乙")
+    make_belt(name="甲", scale="regional")
+    make_belt(name="乙")
+    for address in (
+        "/industries/?scheme=scheme",
+        "/programs/?kind=strategy",
+        "/alliances/?kind=platform",
+        "/alliances/?district=city",
+        "/policies/?level=municipal",
+        "/policies/?industry=ai",
+        "/belts/?scale=regional",
+    ):
+        assert names(client, address) == {"甲"}, address
+
+
+def test_choices_without_anything_behind_them_are_not_offered(client):
+    make_industry(name="没有园区的产业")
+    make_park(industries=[make_industry(name="有园区的产业")])
+    text = client.get("/parks/").content.decode()
+    assert "有园区的产业" in text
+    assert "没有园区的产业" not in text
+
+
+def test_pages_of_a_list_keep_its_filters(client):
+    for _number in range(25):
+        make_park(kind="tower")
+    text = client.get("/parks/?kind=tower&page=1").content.decode()
+    assert 'href="?kind=tower&amp;page=2"' in text
+
+
+def test_every_input_of_a_filter_form_has_a_label(client):
+    for address in LISTS:
+        for field in client.get(address).context["filterset"].form:
+            assert f'for="{field.id_for_label}"' in client.get(address).content.decode()
+            assert field.label
