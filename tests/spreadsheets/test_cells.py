@@ -144,6 +144,8 @@ def test_dates_keep_the_exactness_they_were_written_with(cell, value):
     [
         ("2022-13-01", "没有这一天"),
         ("2023-02-29", "没有这一天"),
+        ("2022-00", "没有这一天"),
+        (20220100, "没有这一天"),
         ("22-10-01", "有效日期"),
         ("10/1/2022", "有效日期"),
         ("Oct-22", "有效日期"),
@@ -264,3 +266,15 @@ def test_text_loses_only_the_spaces_around_it():
     assert codecs.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
     assert codecs.TextCodec().clean(12) == "12"
     assert codecs.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("www.example.com", "https://www.example.com"),
+        (" http://example.com/a ", "http://example.com/a"),
+        ("https://example.com", "https://example.com"),
+    ],
+)
+def test_a_web_address_without_a_scheme_is_taken_to_be_https(cell, value):
+    assert codecs.WebAddressCodec().clean(cell) == value

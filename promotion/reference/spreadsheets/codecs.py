@@ -120,6 +120,14 @@ class PhoneCodec(TextCodec):
         return INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value))).strip()
 
 
+class WebAddressCodec(TextCodec):
+    """A web address; one written without a scheme is taken to be https, as in the forms."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = INVISIBLE.sub("", super().clean(value))
+        return text if "://" in text else f"https://{text}"
+
+
 class ChoiceCodec(Codec):
     """One of a closed list: its Chinese or English label, or its code."""
 

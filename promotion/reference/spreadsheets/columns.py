@@ -169,4 +169,6 @@ def codec_for(field):
         return codecs.IdentifierCodec()
     if field.name == "phone":
         return codecs.PhoneCodec()
+    if isinstance(field, models.URLField):
+        return codecs.WebAddressCodec()
     return codecs.TextCodec(multiline=isinstance(field, models.TextField))

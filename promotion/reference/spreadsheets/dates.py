@@ -38,7 +38,7 @@ def parts_of(text, examples):
         raise CellError(_("看不出是 1 月还是 10 月，请写成 2022年1月 的样子。"), examples)
     year, month, day = (int(found[name]) if found[name] else None for name in DATE_PARTS)
     try:
-        datetime.date(year, month or 1, day or 1)
+        datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         raise CellError(_("日历上没有这一天。"), examples) from None
     return year, month, day
@@ -70,9 +70,7 @@ def parse_partial_date(cell):
     if isinstance(cell, bool) or not isinstance(cell, int | str):
         raise CellError(NOT_A_DATE, PARTIAL_EXAMPLES)
     year, month, day = parts_of(str(cell), PARTIAL_EXAMPLES)
-    return "-".join(
-        part for part in (f"{year:04}", month and f"{month:02}", day and f"{day:02}") if part
-    )
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
 
 
 def parse_moment(cell):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from promotion.reference.fields import PartialDateField, partial_date_bounds
 from promotion.reference.services import in_language, subject_key
 from promotion.reference.templatetags.quantities import area, money, partial_date
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.vocabulary import ClaimStatus, Stage
 
 register = template.Library()
 
@@ -73,9 +73,10 @@ def figures(context, record, unknown=""):
 
 @register.inclusion_tag("reference/_claim.html")
 def claim(record):
-    """Show that something is planned, forecast or hoped for; show nothing for what is done."""
+    """Show that something is planned, forecast or hoped for, unless its stage says as much."""
     status = getattr(record, "claim_status", "")
-    if status in ("", ClaimStatus.ACHIEVED):
+    stage_says_so = getattr(record, "stage", "") in (Stage.PLANNED, Stage.UNDER_WAY)
+    if status in ("", ClaimStatus.ACHIEVED) or (status == ClaimStatus.PLANNED and stage_says_so):
         return {}
     return {"status": status, "label": record.get_claim_status_display()}
 
