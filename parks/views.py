@@ -8,7 +8,7 @@ from parks.services import draw_belt
 from promotion.reference.services import LinkQuery, desk_of, fetch_sections
 from promotion.reference.views import RecordDetailView, RecordListView
 
-MAX_TENANTS = 60
+MAX_ROWS = 60
 
 
 class BeltList(RecordListView):
@@ -52,8 +52,8 @@ class ParkDetail(RecordDetailView):
             "nodes": list(park.belt_nodes.published().for_list()),
             "incubators": list(park.incubators.published()),
             "recognitions": list(park.recognitions.published()),
-            "tenancies": list(park.tenancies.published().for_list()[: MAX_TENANTS + 1]),
-            "spaces": list(park.spaces.published().for_list()[: MAX_TENANTS + 1]),
+            "tenancies": list(park.tenancies.published().for_list()[: MAX_ROWS + 1]),
+            "spaces": list(park.spaces.published().for_list()[: MAX_ROWS + 1]),
             "sections": fetch_sections(
                 LinkQuery("host", hosts),
                 LinkQuery("hosted_parks", park.hosted_parks.published()),
@@ -75,7 +75,7 @@ class ParkDetail(RecordDetailView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "desk": desk_of(self.object),
-            "max_tenants": MAX_TENANTS,
+            "max_rows": MAX_ROWS,
         }
 
 
@@ -103,7 +103,7 @@ class IncubatorDetail(RecordDetailView):
     def get_related(self):
         incubator = self.object
         return {
-            "tenancies": list(incubator.tenancies.published().for_list()[: MAX_TENANTS + 1]),
+            "tenancies": list(incubator.tenancies.published().for_list()[: MAX_ROWS + 1]),
             "sections": fetch_sections(
                 LinkQuery("mentors", incubator.mentors.published(), note="job_title"),
                 LinkQuery("measures", incubator.measures.published(), note="program__name"),
@@ -114,5 +114,5 @@ class IncubatorDetail(RecordDetailView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "desk": desk_of(self.object, self.object.park),
-            "max_tenants": MAX_TENANTS,
+            "max_rows": MAX_ROWS,
         }

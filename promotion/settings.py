@@ -205,6 +205,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The names that official Chinese publications use.
+COUNTRIES_OVERRIDE = {
+    "HK": {"name": _("中国香港")},
+    "MO": {"name": _("中国澳门")},
+    "TW": {"name": _("中国台湾")},
+}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_BYTES", 10_000_000, minimum=1)
@@ -223,5 +230,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # A page that is not there is the visitor's affair, and its address may say who they are.
+        "django.request": {"level": "ERROR"},
+    },
 }

@@ -21,7 +21,7 @@ PAGES = {
     "home": "/",
     "home-en": "/en/",
     "belt": "/belts/qilianshan-road-belt/",
-    "park": "/parks/weilaidao/",
+    "park": "/parks/weilaidao-park/",
 }
 WIDTH, HEIGHT = 1280, 860
 

@@ -50,7 +50,7 @@ MODELS = ["companies", "parks", "tenancies", "citations", "figures", "spaces", "
 
 
 @settings(
-    max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data(), model=st.sampled_from(MODELS))
 def test_any_cells_are_taken_or_refused(data, model):
@@ -77,7 +77,7 @@ def test_any_bytes_are_read_or_refused(data, suffix):
         read(data, f"表{suffix}")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_workbook_damaged_anywhere_is_read_or_refused(data):
     workbook = bytearray(

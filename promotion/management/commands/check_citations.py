@@ -2,7 +2,6 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from promotion.reference.anchors import lost_anchors
 from promotion.reference.models import Citation
@@ -11,7 +10,7 @@ from promotion.reference.models import Citation
 class Command(BaseCommand):
     """Find the anchor phrase of every citation again in the paragraph that it names."""
 
-    help = gettext_lazy("在存档文件中逐条核对引文：短语必须出现在所注明的段落里。")
+    help = _("在存档文件中逐条核对引文：短语必须出现在所注明的段落里。")
 
     def add_arguments(self, parser):
         parser.add_argument(

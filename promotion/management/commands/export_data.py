@@ -3,7 +3,6 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import suffix_of
@@ -16,7 +15,7 @@ BAD_CALL = 2
 class Command(BaseCommand):
     """Write every record of one kind to a spreadsheet."""
 
-    help = gettext_lazy(
+    help = _(
         "把一类记录全部写入 CSV 或 XLSX 文件；原样导回不会改变任何记录。"
         "标准输出的最后一行是 new=0 changed=0 unchanged=N refused=0，N 是写出的行数。"
         "退出码：0 已写出；2 命令有误或无法写入文件。"

@@ -4,7 +4,6 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table, suffix_of
@@ -17,7 +16,7 @@ ALL_TAKEN, NOTHING_TAKEN, BAD_CALL = 0, 1, 2
 class Command(BaseCommand):
     """Take in a spreadsheet, all of it or nothing."""
 
-    help = gettext_lazy(
+    help = _(
         "导入一个 CSV 或 XLSX 文件：全部写入，或者一行也不写。"
         "标准输出的最后一行是 new=N changed=N unchanged=N refused=N；有错误时前三个数都是 0，"
         "refused 是有错误的行数，栏目名称有错误时是全部行数。"

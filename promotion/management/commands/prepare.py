@@ -4,13 +4,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 
 class Command(BaseCommand):
     """Bring a checkout to where it can serve: database, fixtures, static files, first account."""
 
-    help = gettext_lazy("准备好运行网站所需的一切：数据库、初始资料、静态文件和第一个管理员账号。")
+    help = _("准备好运行网站所需的一切：数据库、初始资料、静态文件和第一个管理员账号。")
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000)

@@ -1,0 +1,91 @@
+"""A real browser on a real server: Debian's chromium, driven by playwright."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.contenttypes.models import ContentType
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def pytest_collection_modifyitems(items):
+    missing = pytest.mark.skip(reason="chromium is not installed")
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM:
+                item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    # Playwright runs an event loop in this thread, which makes Django refuse the test's own
+    # database calls; no request is served in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+class Visitor:
+    """A browser window that remembers what went wrong and what was asked of other hosts."""
+
+    def __init__(self, browser, root, *, width, scheme="light"):
+        self.root = root
+        self.complaints = []
+        self.foreign = []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN"
+        )
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self.note)
+
+    def note(self, request):
+        if not request.url.startswith(self.root):
+            self.foreign.append(request.url)
+
+    def open(self, path):
+        response = self.page.goto(self.root + path)
+        assert response.status == 200, path
+        return self.page
+
+    def violations(self):
+        """Return what axe finds wrong with the page, one line for each rule."""
+        result = Axe().run(self.page, options=RULES).response
+        return [
+            f"{rule['id']}: {node['target']} {node['html'][:120]}"
+            for rule in result["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def sideways(self):
+        """Return by how many pixels the page is wider than its window."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+
+@pytest.fixture
+def visit(browser, live_server):
+    """Open windows that are closed after the test, none having complained or gone elsewhere."""
+    ContentType.objects.clear_cache()
+    visitors = []
+
+    def open_window(**options):
+        visitors.append(Visitor(browser, live_server.url, **options))
+        return visitors[-1]
+
+    yield open_window
+    for visitor in visitors:
+        visitor.context.close()
+    assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
+    assert [url for visitor in visitors for url in visitor.foreign] == []

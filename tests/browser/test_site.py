@@ -1,0 +1,115 @@
+"""The public site as a visitor meets it."""
+
+import pytest
+
+from tests.factories import make_citation, make_tenancy
+from tests.pages.world import EVERY_ADDRESS, build
+
+ADDRESSES = [*EVERY_ADDRESS, "/search/?q=nothing-like-it", "/spaces/?use=land", "/parks/?kind=x"]
+
+
+@pytest.fixture
+def district(transactional_db):
+    build(3)
+
+
+def test_a_walk_from_home_to_belt_to_park_to_company(district, visit):
+    page = visit(width=1440).open("/")
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="产业带").click()
+    page.locator(".card").first.get_by_role("link").first.click()
+    page.locator(".node-list a").first.click()
+    assert page.locator(".contact").is_visible()
+    page.go_back()
+    page.locator(".breadcrumbs a").first.click()
+    page.get_by_role("link", name="找地方").click()
+    page.get_by_role("link", name="hub", exact=True).click()
+    assert page.url.endswith("/parks/hub-park/")
+    page.locator(".record-main a[href*='/companies/']").first.click()
+    assert "/companies/" in page.url
+    assert page.locator(".contact").is_visible()
+
+
+def test_a_node_of_the_drawing_leads_to_its_park(district, visit):
+    page = visit(width=1440).open("/belts/hub-belt/")
+    page.locator(".belt-across .belt-node").first.click()
+    assert "/parks/" in page.url
+
+
+def test_the_drawing_runs_down_on_a_phone_and_across_on_a_desk(district, visit):
+    for width, shown, hidden in ((375, "down", "across"), (1440, "across", "down")):
+        page = visit(width=width).open("/belts/hub-belt/")
+        assert page.locator(f".belt-{shown}").is_visible()
+        assert page.locator(f".belt-{hidden}").is_hidden()
+
+
+def test_the_keyboard_reaches_the_content_first(district, visit):
+    page = visit(width=1440).open("/parks/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_mark_leads_to_its_place_in_the_source(transactional_db, visit):
+    tenancy = make_tenancy()
+    citation = make_citation(tenancy)
+    page = visit(width=375).open(tenancy.park.get_absolute_url())
+    page.locator(".record-main .mark").first.click()
+    assert page.url.endswith(f"#c{citation.pk}")
+    assert page.locator(f"#c{citation.pk}").is_visible()
+
+
+def test_the_switch_leads_to_the_same_page_in_the_other_language(district, visit):
+    page = visit(width=375).open("/parks/?kind=complex")
+    page.get_by_role("link", name="English").click()
+    assert page.url.endswith("/en/parks/?kind=complex")
+    page.get_by_role("link", name="中文").click()
+    assert page.url.endswith("/parks/?kind=complex")
+    assert "/en/" not in page.url
+
+
+def test_ticked_parks_are_compared(district, visit):
+    page = visit(width=1440).open("/parks/")
+    for position in (0, 1):
+        page.locator(".compare-tick input").nth(position).check()
+    page.locator(".compare-bar button").click()
+    assert page.url.count("park=") == 2
+    assert page.locator("table.compare thead a").count() == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_axe_finds_nothing_wrong(district, visit, language, width, scheme):
+    visitor = visit(width=width, scheme=scheme)
+    found = {}
+    for address in ADDRESSES:
+        visitor.open(language + address)
+        if violations := visitor.violations():
+            found[address] = violations
+    assert found == {}
+
+
+def test_axe_finds_nothing_wrong_where_nothing_is_published(transactional_db, visit):
+    visitor = visit(width=375)
+    for address in ("/", "/parks/", "/figures/", "/compare/", "/data/", "/inquiries/new/"):
+        visitor.open(address)
+        assert visitor.violations() == [], address
+
+
+def test_axe_finds_nothing_wrong_with_the_page_for_what_is_missing(transactional_db, visit):
+    visitor = visit(width=375)
+    visitor.page.goto(f"{visitor.root}/parks/none/")
+    assert visitor.violations() == []
+    visitor.complaints.clear()
+
+
+@pytest.mark.parametrize("width", [320, 1920])
+def test_no_page_scrolls_sideways(district, visit, width):
+    visitor = visit(width=width)
+    wide = {}
+    for language in ("", "/en"):
+        for address in ADDRESSES:
+            visitor.open(language + address)
+            if visitor.sideways():
+                wide[language + address] = visitor.sideways()
+    assert wide == {}
