@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CompanyKind(models.TextChoices):
     """What sort of organisation a row is."""
 
-    ENTERPRISE = "enterprise", _("企业")
+    ENTERPRISE = "enterprise", pgettext_lazy("kind", "企业")
     GROUP = "group", _("企业集团")
     INSTITUTION = "institution", _("科研机构或其他组织")
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DistrictLevel(models.TextChoices):
@@ -31,7 +32,7 @@ class ParkKind(models.TextChoices):
     SERVICE_CENTRE = "service_centre", _("服务中心")
     TOWN = "town", _("特色小镇")
     NEW_CITY = "new_city", _("新城")
-    TOWER = "tower", _("楼宇")
+    TOWER = "tower", pgettext_lazy("kind", "楼宇")
 
 
 class BeltRole(models.TextChoices):

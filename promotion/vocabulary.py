@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AllianceKind(models.TextChoices):
@@ -17,7 +18,7 @@ class AllianceKind(models.TextChoices):
 class ProgramKind(models.TextChoices):
     """What sort of undertaking a programme is."""
 
-    SERVICE_PROGRAM = "service_program", _("服务计划")
+    SERVICE_PROGRAM = "service_program", pgettext_lazy("kind", "服务计划")
     STRATEGY = "strategy", _("战略布局")
     ACTION_PLAN = "action_plan", _("行动方案")
     PROJECT = "project", _("建设项目")

@@ -30,7 +30,7 @@ QUOTED_CHINESE = {
         "the mark that separates the names is the Chinese one",
     ),
     (
-        "文件里没有的栏目保持不变；栏目里的空格会清空原值。每一行按网址代码、统一社会信用代码或名称找到"
+        "文件里没有的栏目保持不变；栏目里空着的单元格会清空原值。每一行按网址代码、统一社会信用代码或名称找到"
         "已有记录，找不到的就是新记录，新记录为草稿。一个格里有多个值时用顿号分隔。"
     ): (
         {"、"},
@@ -110,7 +110,7 @@ def test_the_compiled_catalog_says_what_the_catalog_says():
     catalog, compiled = polib.pofile(CATALOG), polib.mofile(CATALOG.with_suffix(".mo"))
     assert texts_of(compiled) == texts_of(catalog)
     # msgfmt leaves the date out, so that the same catalog always gives the same file.
-    del catalog.metadata["POT-Creation-Date"]
+    catalog.metadata.pop("POT-Creation-Date", None)
     compiled.metadata.pop("POT-Creation-Date", None)
     assert compiled.metadata == catalog.metadata
 

@@ -327,8 +327,8 @@ class Illustrated(models.Model):
 class Person(PublicRecord):
     """Someone who helps enterprises; public only after consenting to be listed."""
 
-    organisation = models.CharField(_("单位"), max_length=200, blank=True)
-    organisation_en = models.CharField(_("英文单位"), max_length=200, blank=True)
+    organisation = models.CharField(_("所在单位"), max_length=200, blank=True)
+    organisation_en = models.CharField(_("英文所在单位"), max_length=200, blank=True)
     job_title = models.CharField(_("职务"), max_length=120, blank=True)
     job_title_en = models.CharField(_("英文职务"), max_length=120, blank=True)
     expertise = models.CharField(_("专长"), max_length=300, blank=True)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.widgets import Widget
@@ -134,13 +135,6 @@ class ChoiceCodec(Codec):
     def __init__(self, choices):
         super().__init__()
         self.choices = choices
-        self._known = None
-
-    @property
-    def labels(self):
-        """Code → Chinese label."""
-        with override(SOURCE_LANGUAGE):
-            return {code: str(label).strip() for code, label in self.pairs() if code != ""}
 
     def pairs(self):
         return self.choices() if callable(self.choices) else self.choices
@@ -149,22 +143,34 @@ class ChoiceCodec(Codec):
         """Return further names that are understood, as {name: code}."""
         return {}
 
-    @property
+    @cached_property
+    def labels(self):
+        """Code → Chinese label."""
+        with override(SOURCE_LANGUAGE):
+            return {code: str(label).strip() for code, label in self.pairs() if code != ""}
+
+    @cached_property
     def known(self):
         """Every understood name → code; a name of two codes is none of both."""
-        if self._known is None:
-            known, twice = {}, set()
-            for language in LANGUAGES:
-                with override(language):
-                    names = [(str(label), code) for code, label in self.pairs()]
-                for name, code in names:
-                    if known.setdefault(fold(name), code) != code:
-                        twice.add(fold(name))
-            known = {name: code for name, code in known.items() if name not in twice}
-            known.update({fold(name): code for name, code in self.other_names().items()})
-            known.update({fold(code): code for code, _label in self.pairs() if code != ""})
-            self._known = known
-        return self._known
+        known, twice = {}, set()
+        for language in LANGUAGES:
+            with override(language):
+                names = [(str(label), code) for code, label in self.pairs()]
+            for name, code in names:
+                if known.setdefault(fold(name), code) != code:
+                    twice.add(fold(name))
+        known = {name: code for name, code in known.items() if name not in twice}
+        known.update({fold(name): code for name, code in self.other_names().items()})
+        known.update({fold(code): code for code in self.labels})
+        return known
+
+    @cached_property
+    def written(self):
+        """Code → what an exported cell holds: the label, where it leads back to the code."""
+        return {
+            code: label if self.known.get(fold(label)) == code else code
+            for code, label in self.labels.items()
+        }
 
     def clean(self, value, row=None, **kwargs):
         text = value if isinstance(value, str) else integer_like(value) or ""
@@ -180,8 +186,7 @@ class ChoiceCodec(Codec):
         return "、".join(labels)
 
     def render(self, value, obj=None, **kwargs):
-        label = self.labels.get(value)
-        return label if label and self.known.get(fold(label)) == value else value or None
+        return self.written.get(value, value) or None
 
 
 class NumberCodec(Codec):

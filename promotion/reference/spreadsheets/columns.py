@@ -117,10 +117,6 @@ class Column(Field):
         """Return the relations to fetch with each exported row."""
         return []
 
-    def prefetch(self):
-        """Return the relations to fetch for all exported rows at once."""
-        return []
-
     def prepare(self, instances):
         """Fetch what the cells of these rows need beyond that."""
 

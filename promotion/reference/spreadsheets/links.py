@@ -1,8 +1,6 @@
 """Columns for relations that are records themselves: a company's parks, a park's belts."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import Citation
@@ -24,20 +22,10 @@ class LinkColumn(ManyColumn):
         super().__init__(field)
         self.fixed = fixed or {}
         self.ended = ended
-        self.accessor = self.through._meta.get_field(
-            self.owner_name
-        ).remote_field.get_accessor_name()
-        self.shelf = f"sheet_{field.name}"
 
     @property
     def related_models(self):
         return [self.target, self.through, Citation]
-
-    def is_running(self, link):
-        """Tell whether a link has not ended; one that ends this year or month still runs."""
-        end = getattr(link, self.ended) if self.ended else ""
-        # Partial dates compare as text, as exactly as the end is known.
-        return not end or end >= timezone.localdate().isoformat()[: len(end)]
 
     def new_link(self, owner, target, links):
         """Return the row that a name added to the cell makes; raise CellError if one has ended."""
@@ -79,11 +67,3 @@ class LinkColumn(ManyColumn):
             for field in self.through._meta.fields
             if field.editable and not field.primary_key and field.name not in given
         )
-
-    def prefetch(self):
-        rows = self.through._default_manager.filter(**self.fixed).select_related(self.target_name)
-        return [Prefetch(self.accessor, rows, to_attr=self.shelf)]
-
-    def targets(self, instance):
-        running = [link for link in getattr(instance, self.shelf) if self.is_running(link)]
-        return sorted((getattr(link, self.target_name) for link in running), key=lambda t: t.slug)

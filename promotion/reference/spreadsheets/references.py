@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import in_batches
@@ -189,6 +190,9 @@ class ManyColumn(Column):
 
     is_relation = True
     fixed = {}
+    """The values of the rows in question, where they have more than their two ends."""
+    ended = ""
+    """The field of a row that says since when it holds no more."""
 
     def __init__(self, field):
         super().__init__(field, TextCodec(multiline=True))
@@ -196,6 +200,7 @@ class ManyColumn(Column):
         self.through = field.remote_field.through
         self.owner_name = field.m2m_field_name()
         self.target_name = field.m2m_reverse_field_name()
+        self.shelf = f"sheet_{field.name}"
 
     @property
     def is_required(self):
@@ -241,22 +246,22 @@ class ManyColumn(Column):
             raise lookup.missing(missing)
         return frozenset(found)
 
+    def rows_of(self, owners):
+        """Return the rows of the relation that belong to these owners."""
+        return self.through._default_manager.filter(
+            **{f"{self.owner_name}__in": [owner.pk for owner in owners]}, **self.fixed
+        )
+
     def links(self, owners):
         """Return the present links of these rows."""
         links = Links()
         for batch in in_batches(owners):
-            rows = self.through._default_manager.filter(
-                **{f"{self.owner_name}__in": [owner.pk for owner in batch]}, **self.fixed
-            )
-            for link in rows:
-                kept = links.running if self.is_running(link) else links.ended
+            for link in self.rows_of(batch):
+                end = getattr(link, self.ended) if self.ended else ""
+                kept = links.running if is_running(end) else links.ended
                 target = getattr(link, f"{self.target_name}_id")
                 kept[getattr(link, f"{self.owner_name}_id")][target] = link
         return links
-
-    def is_running(self, link):
-        """Tell whether a link still holds; only links with dates can have ended."""
-        return True
 
     def new_link(self, owner, target, links):
         """Return the row that a name added to the cell makes."""
@@ -280,15 +285,26 @@ class ManyColumn(Column):
             for value in values
         }
 
-    def prefetch(self):
-        return [models.Prefetch(self.name, self.target._default_manager.order_by("slug"))]
+    def prepare(self, instances):
+        slugs = defaultdict(list)
+        owner, target = f"{self.owner_name}_id", f"{self.target_name}__slug"
+        ends = [self.ended] if self.ended else []
+        for batch in in_batches(instances):
+            rows = self.rows_of(batch).order_by(target)
+            for pk, slug, *end in rows.values_list(owner, target, *ends):
+                if is_running(*end):
+                    slugs[pk].append(slug)
+        for instance in instances:
+            setattr(instance, self.shelf, slugs.get(instance.pk, []))
 
     def cell(self, instance):
-        return SEPARATOR.join(target.slug for target in self.targets(instance)) or None
+        return SEPARATOR.join(getattr(instance, self.shelf)) or None
 
-    def targets(self, instance):
-        """Return the targets to write for an exported row."""
-        return getattr(instance, self.name).all()
+
+def is_running(end=""):
+    """Tell whether a link that ends then still holds; partial dates compare as text, as exactly
+    as the end is known: what ends this month or year still runs."""
+    return not end or end >= timezone.localdate().isoformat()[: len(end)]
 
 
 def pieces_of(text, separators):

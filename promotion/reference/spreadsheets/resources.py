@@ -181,19 +181,13 @@ class RecordResource(ModelResource):
 
     # Export
 
-    def for_export(self, queryset):
-        """Return a queryset with everything that the cells need."""
-        columns = self.get_export_fields()
-        relations = [name for column in columns for name in column.select_related()]
-        prefetched = [lookup for column in columns for lookup in column.prefetch()]
-        if relations:
-            queryset = queryset.select_related(*relations)
-        return queryset.prefetch_related(*prefetched)
-
     def iter_queryset(self, queryset):
-        rows = self.for_export(queryset).iterator(chunk_size=self.get_chunk_size())
-        for batch in in_batches(rows, ROWS):
-            for column in self.get_export_fields():
+        """Yield records with everything that their cells need, fetched a batch at a time."""
+        columns = self.get_export_fields()
+        if relations := [name for column in columns for name in column.select_related()]:
+            queryset = queryset.select_related(*relations)
+        for batch in in_batches(queryset.iterator(chunk_size=self.get_chunk_size()), ROWS):
+            for column in columns:
                 column.prepare(batch)
             yield from batch
 
