@@ -20,7 +20,7 @@ test: .venv/test.stamp
 lint: .venv/test.stamp
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m djlint --check --lint --quiet templates
+	@$(RUN) -m djlint --lint --quiet templates
 	@$(RUN) manage.py makemigrations --check --dry-run
 
 # Remakes the two lock files from pyproject.toml; needs uv.
