@@ -280,3 +280,12 @@ def test_contacts_fall_back_from_record_to_park_to_district(client):
     ):
         contact = text_of(client, address).partition('class="contact"')[2].partition("</section>")
         assert phone in contact[0], address
+
+
+def test_a_relation_is_cited_on_both_of_its_pages(client):
+    park = make_park()
+    program = make_program(parks=[park])
+    citation = make_citation(program, field="parks")
+    mark = f"#c{citation.pk}"
+    assert mark in client.get(program.get_absolute_url()).text
+    assert mark in client.get(park.get_absolute_url()).text
