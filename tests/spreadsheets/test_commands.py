@@ -90,8 +90,10 @@ def test_problems_of_the_whole_file_refuse_every_row(put):
 
 
 def test_a_problem_is_one_line_whatever_the_cell_holds(put):
-    path = put([["名称", "员工人数"], ["甲", "一\n二\r\n三\x07" * 50]])
-    assert len(run("import_data", "companies", path)[2].splitlines()) == 1
+    path = put([["名称", "员工人数"], ["甲", "一\n二\r\n三\x07" * 50], ["乙", "5\n\x1b人"]])
+    lines = run("import_data", "companies", path)[2].splitlines()
+    assert len(lines) == 2
+    assert "\x1b" not in lines[1]
 
 
 def test_a_dry_run_writes_nothing(put):

@@ -120,3 +120,8 @@ def test_a_directory_of_many_members_is_refused():
             archive.writestr(f"m{number}", b"")
     with pytest.raises(SheetError):
         read(buffer.getvalue(), "表.xlsx")
+
+
+def test_a_quoted_line_break_does_not_break_the_line():
+    problems = said(take("companies", [["名称", "员工人数"], ["甲", "5\n只\x00"]]))
+    assert [text.count("\n") + text.count("\x00") for text in problems] == [0]

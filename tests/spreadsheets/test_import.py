@@ -140,6 +140,11 @@ def test_every_bad_cell_is_reported_at_once_and_nothing_is_written():
     assert [len(result.invalid_rows), result.has_validation_errors()] == [9, True]
 
 
+def test_cells_that_are_equal_but_not_alike_are_read_each_for_itself():
+    rows = [["名称", "员工人数"], ["甲", 1], ["乙", True], ["丙", 1]]
+    assert [problem.row for problem in take("companies", rows, ".xlsx").problems] == [3]
+
+
 def test_rules_of_the_model_and_the_database_are_held():
     factories.make_company(name="旧", unified_social_credit_code=credit_code(1))
     headings = ["名称", "统一社会信用代码", "注册资本（万元）", "定时发布", "到期下线"]
@@ -171,7 +176,12 @@ def test_a_value_that_only_one_record_may_have():
 
 def test_only_one_district_may_be_home():
     factories.make_home(name="旧")
-    rows = [["名称", "层级", "本站所属区"], ["甲", "区", "是"], ["乙", "区", "否"]]
+    rows = [
+        ["名称", "层级", "本站所属区"],
+        ["甲", "区", "是"],
+        ["乙", "区", "否"],
+        ["丙", "区", "否"],
+    ]
     assert [problem.row for problem in take("districts", rows).problems] == [2]
 
 

@@ -15,13 +15,22 @@ class TooManyRowsError(SheetError):
     """A file with more rows than may be read here."""
 
 
+def one_line(text):
+    """Return a text on one line, what cannot be printed made visible."""
+    text = " ".join(text.split())
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
 class CellError(Exception):
-    """A cell that cannot be understood: what is wrong with it, and what is allowed."""
+    """A cell that cannot be understood: what is wrong with it, and what is allowed.
+
+    Both may quote the cell, and yet each problem is one line of a report.
+    """
 
     def __init__(self, message, allowed=""):
         super().__init__(message)
-        self.message = str(message)
-        self.allowed = str(allowed)
+        self.message = one_line(str(message))
+        self.allowed = one_line(str(allowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,7 @@ def shown(value):
     """Return a cell's content as one short line."""
     if value is None:
         return ""
-    text = " ".join(str(value).split())
-    text = "".join(character if character.isprintable() else "�" for character in text)
+    text = one_line(str(value))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 
@@ -68,4 +76,4 @@ class Problem:
         text = f"{text}：{self.message}" if text else self.message
         if self.allowed:
             text += _("允许：%(allowed)s") % {"allowed": self.allowed}
-        return text
+        return one_line(text)
