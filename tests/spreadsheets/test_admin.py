@@ -260,7 +260,6 @@ def forged_tokens(token):
         "other salt": signing.dumps(payload),
         "other shape": signing.dumps([1, 2], salt=pending.SALT),
         "other fields": signing.dumps({"key": "a"}, salt=pending.SALT),
-        "path": signing.dumps({**payload, "key": "../site.sqlite3"}, salt=pending.SALT),
         "other content": signing.dumps({**payload, "digest": "0" * 64}, salt=pending.SALT),
     }
 
@@ -276,15 +275,31 @@ def test_forged_tokens_get_a_plain_message(editor, page):
     assert not Company.objects.exists()
 
 
-def test_a_token_of_another_user_or_model_is_refused(editor, client):
+def test_a_token_of_another_user_is_refused(editor, client):
     token = token_of(upload(editor, [["名称"], ["甲"]]))
     client.force_login(make_user("other", "add_company", "change_company"))
     assert "不是您" in messages_of(confirm(client, token))[0]
-    client.force_login(make_user("parks", "add_park", "change_park"))
-    response = client.post(url("import_confirm", "parks_park"), {"token": token}, follow=True)
-    assert "不是您" in messages_of(response)[0]
     assert not Company.objects.exists()
+
+
+def test_a_token_of_another_model_is_refused(client):
+    client.force_login(
+        make_user("both", "add_company", "change_company", "add_park", "change_park")
+    )
+    token = token_of(upload(client, [["名称", "类型"], ["甲", ""]]))
+    response = client.post(url("import_confirm", "parks_park"), {"token": token}, follow=True)
+    assert "不是您在这里" in messages_of(response)[0]
     assert not Park.objects.exists()
+
+
+def test_a_token_reaches_no_file_outside_its_folder(editor, settings):
+    other = settings.PENDING_IMPORT_ROOT.parent / "other"
+    token = token_of(upload(editor, [["名称"], ["甲"]]))
+    other.write_bytes(b"kept")
+    payload = signing.loads(token, salt=pending.SALT)
+    forged = signing.dumps({**payload, "key": "../other"}, salt=pending.SALT)
+    assert messages_of(confirm(editor, forged))
+    assert other.read_bytes() == b"kept"
 
 
 def test_a_token_expires(editor, monkeypatch):

@@ -171,7 +171,8 @@ def test_rich_and_phonetic_text_is_read_as_its_text():
     sheet = (
         '<row><c t="s"><v>1</v></c></row><row><c t="s"><v>0</v></c></row>'
         '<row r="7"><c r="A7" t="s"><v>2</v></c></row>'
-        '<row r="8"><c t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r></is></c></row>'
+        '<row r="8"><c t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r>'
+        "<rPh><t>JIAYI</t></rPh></is></c></row>"
     )
     assert read(hand_made_workbook(sheet, strings), "表.xlsx").rows == [
         (2, ["未来岛"]),

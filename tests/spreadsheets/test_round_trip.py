@@ -15,6 +15,7 @@ from parks.models import Park
 from promotion.models import Event
 from promotion.reference.models import Figure
 from promotion.reference.spreadsheets import guard
+from promotion.reference.spreadsheets.writing import typed
 from promotion.resources import RESOURCES
 from tests import factories
 from tests.spreadsheets.samples import csv_cells, csv_file, export, said, take_file, xlsx_file
@@ -249,6 +250,11 @@ def test_xlsx_has_typed_cells_a_frozen_header_and_no_live_formula():
         datetime.date(2024, 1, 2),
     ]
     assert sheet.column_dimensions["A"].width >= 8
+
+
+def test_a_number_longer_than_excel_keeps_is_written_as_text():
+    assert typed(Decimal("12345678901.2345")) == (Decimal("12345678901.2345"), None)
+    assert typed(Decimal("12345678901234.5678")) == ("12345678901234.5678", "@")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

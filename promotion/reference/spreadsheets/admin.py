@@ -169,11 +169,8 @@ class SpreadsheetAdminMixin:
             changelist = self.get_changelist_instance(request)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self.page_url('changelist')}?e=1")
-        may_see_personal = bool(self.resource_class.personal) and self.has_change_permission(
-            request
-        )
         data = request.POST if request.method == "POST" else None
-        form = ExportForm(data, may_see_personal=may_see_personal)
+        form = ExportForm(data, may_see_personal=self.may_see_personal(request))
         if not form.is_valid():
             context = {"form": form, "count": changelist.result_count, "title": _("导出")}
             return self.page(request, "export", context)
