@@ -91,7 +91,7 @@ class Company(Illustrated, PublicRecord):
     )
     established_on = PartialDateField(_("成立日期"))
     registered_capital_cny_10k = models.DecimalField(
-        _("注册资本（万元）"), max_digits=16, decimal_places=4, null=True, blank=True
+        _("注册资本（万元）"), max_digits=15, decimal_places=4, null=True, blank=True
     )
     staff_count = models.PositiveIntegerField(_("员工人数"), null=True, blank=True)
     country = CountryField(

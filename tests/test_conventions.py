@@ -95,6 +95,17 @@ def test_every_key_is_held_unique_by_the_database():
     assert lacking(key_is_unique) == []
 
 
+def test_no_decimal_is_longer_than_sqlite_can_give_back():
+    # SQLite keeps a decimal as an eight-byte float: exact to 15 digits, unreadable beyond.
+    too_long = [
+        f"{model._meta.label}.{field.name}"
+        for model in our_models()
+        for field in model._meta.fields
+        if isinstance(field, models.DecimalField) and field.max_digits > 15
+    ]
+    assert too_long == []
+
+
 def test_every_public_record_has_both_languages_for_its_text():
     unpaired = [
         f"{model._meta.label}.{field.name}"

@@ -67,7 +67,7 @@ class Park(PublicContact, Illustrated, PublicRecord):
     opened_on = PartialDateField(_("开园日期"))
     total_investment_cny_10k = models.DecimalField(
         _("总投资（万元）"),
-        max_digits=16,
+        max_digits=15,
         decimal_places=4,
         null=True,
         blank=True,

@@ -145,7 +145,7 @@ class Figure(SubjectModel, Freshness, Part):
     )
     label = models.CharField(_("指标"), max_length=120)
     label_en = models.CharField(_("指标（英文）"), max_length=200, blank=True)
-    value = models.DecimalField(_("数值"), max_digits=18, decimal_places=4)
+    value = models.DecimalField(_("数值"), max_digits=15, decimal_places=4)
     unit = models.CharField(_("单位"), max_length=10, choices=Unit.choices)
     bound = models.CharField(
         _("精确程度"), max_length=10, choices=Bound.choices, default=Bound.EXACT

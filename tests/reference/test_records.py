@@ -1,6 +1,7 @@
 """Publication, consent, fallback of languages, search text."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -128,3 +129,13 @@ def test_a_misread_name_can_be_corrected():
     park = make_park(name="重庆路园区", pinyin="chong qing lu yuan qu")
     assert park.sort_key == "chong qing lu yuan qu"
     assert Park.objects.matching("chongqing").get() == park
+
+
+def test_the_largest_number_that_a_form_takes_can_be_read_back():
+    figure = make_figure(make_park(), value=Decimal("99999999999.9999"))
+    figure.full_clean()
+    figure.refresh_from_db()
+    assert figure.value == Decimal("99999999999.9999")
+    figure.value = Decimal("999999999999.9999")
+    with pytest.raises(ValidationError):
+        figure.full_clean()

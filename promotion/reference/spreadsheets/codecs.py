@@ -10,7 +10,6 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -30,7 +29,6 @@ SOURCE_LANGUAGE = "zh-hans"
 LANGUAGES = (SOURCE_LANGUAGE, "en")
 NEAREST = 3
 ALLOWED_SHOWN = 12
-REAL_DIGITS = 15
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -201,12 +199,6 @@ class NumberCodec(Codec):
 
     def clean(self, value, row=None, scale=1, **kwargs):
         number = parse_quantity(value, self.unit, self.places, scale)
-        if (
-            connection.vendor == "sqlite"
-            and len(number.normalize().as_tuple().digits) > REAL_DIGITS
-        ):
-            # SQLite keeps a decimal as a binary number; a longer one could not even be read back.
-            raise CellError(_("数字太长，最多 %(limit)d 位有效数字。") % {"limit": REAL_DIGITS})
         if self.minimum is not None and number < self.minimum:
             raise CellError(_("不能小于 %(limit)s。") % {"limit": self.minimum})
         if self.maximum is not None and number > self.maximum:
