@@ -53,7 +53,7 @@ class Matcher:
     def match(self):
         """Set `instance`, `is_new` and `is_matched` of every row that can be placed."""
         keys = self.resource.keys
-        if self.resource.has_names:
+        if self.resource.makes_slugs:
             can_match = self.has_any_column([*keys, ("name",)])
         else:
             can_match = self.has_columns(keys[0])
@@ -62,7 +62,7 @@ class Matcher:
         open_rows = self.rows
         for key in keys:
             open_rows = self.match_by_key(key, open_rows)
-        if self.resource.has_names:
+        if self.resource.makes_slugs:
             open_rows = self.match_by_name(open_rows)
         for row in open_rows:
             self.begin(row)
@@ -245,7 +245,7 @@ class Matcher:
             return [("pk", row.instance.pk)]
         found = [(key, self.key_values(row, key)) for key in self.resource.keys]
         found = [identity for identity in found if identity[1] is not None]
-        if row.values.get("name") and self.resource.has_names:
+        if row.values.get("name") and self.resource.makes_slugs:
             scope = tuple(
                 self.resource.fields[name].comparable(row.values[name])
                 for name in self.resource.name_scope

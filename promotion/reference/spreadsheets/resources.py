@@ -104,11 +104,8 @@ class RecordResource(ModelResource):
 
     @property
     def makes_slugs(self):
+        """Tell whether rows have a name, and an address that can be made from it."""
         return "slug" in self.fields
-
-    @property
-    def has_names(self):
-        return self.makes_slugs
 
     @property
     def keys(self):
