@@ -27,6 +27,9 @@ WITHOUT_FIXTURE = {
 }
 
 
+NOT_EDITED = {"reference.ImportBatch": "the record of an import, which nobody edits"}
+
+
 def lacking(condition):
     """Return the labels of the models for which a condition does not hold."""
     return [model._meta.label for model in our_models() if not condition(model)]
@@ -41,7 +44,7 @@ def test_every_table_of_ours_is_tracked():
         and not issubclass(model, TrackedModel)
         and not hasattr(model, "instance_type")
     ]
-    assert untracked == []
+    assert untracked == list(NOT_EDITED)
 
 
 def test_every_model_says_what_a_row_is():

@@ -59,11 +59,29 @@ def known_values(field, choices, *, blank=False):
     )
 
 
+class HistoryEntry(models.Model):
+    """Base of every history table: which import, if any, made the entry."""
+
+    import_batch = models.ForeignKey(
+        "reference.ImportBatch",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("导入批次"),
+    )
+
+    class Meta:
+        abstract = True
+
+
 class TrackedModel(models.Model):
     """Base of everything that staff edit: it keeps who changed what, when and why."""
 
     history = HistoricalRecords(
         inherit=True,
+        bases=[HistoryEntry],
         excluded_fields=["search_text", "sort_key", "created_at", "updated_at"],
         m2m_fields_model_field_name="tracked_relations",
     )

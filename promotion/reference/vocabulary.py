@@ -62,3 +62,16 @@ class Unit(models.TextChoices):
     ITEMS = "items", _("个")
     PEOPLE = "people", _("人")
     YEARS = "years", _("年")
+
+
+class ImportStage(models.TextChoices):
+    """How far a spreadsheet that was handed in has come."""
+
+    CHECKING = "checking", _("正在检查")
+    CHECKED = "checked", _("等待确认")
+    WRITING = "writing", _("正在写入")
+    WRITTEN = "written", _("已写入")
+    REFUSED = "refused", _("有错误，未写入")
+    FAILED = "failed", _("未能完成，未写入")
+    UNDOING = "undoing", _("正在撤销")
+    UNDONE = "undone", _("已撤销")

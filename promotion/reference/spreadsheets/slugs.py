@@ -1,7 +1,8 @@
 """Making a code for a new record from the reading of its name."""
 
 from django.utils.text import slugify
-from pypinyin import Style, lazy_pinyin
+
+from promotion.reference.fields import spaced_pinyin
 
 MAX_LENGTH = 80
 ROOM_FOR_NUMBER = 8
@@ -9,8 +10,7 @@ ROOM_FOR_NUMBER = 8
 
 def slug_base(name, fallback):
     """Return a name's pinyin and Latin words as an ASCII slug (未来岛 Park: wei-lai-dao-park)."""
-    syllables = lazy_pinyin(name, style=Style.NORMAL)
-    slug = slugify(" ".join(syllables)).replace("_", "-")[: MAX_LENGTH - ROOM_FOR_NUMBER]
+    slug = slugify(spaced_pinyin(name)).replace("_", "-")[: MAX_LENGTH - ROOM_FOR_NUMBER]
     return "-".join(filter(None, slug.split("-"))) or fallback
 
 
