@@ -216,11 +216,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_BYTES", 10_000_000, minimum=1)
 MAX_PICTURE_PIXELS = env_int("MAX_PICTURE_PIXELS", 40_000_000, minimum=1)
-MAX_SHEET_BYTES = env_int("MAX_SHEET_BYTES", 10_000_000, minimum=1)
-MAX_SHEET_EXPANDED_BYTES = env_int("MAX_SHEET_EXPANDED_BYTES", 200_000_000, minimum=1)
-MAX_SHEET_ROWS = env_int("MAX_SHEET_ROWS", 100_000, minimum=1)
-# A preview inside one request must answer well before the server gives up on it.
-MAX_SHEET_ROWS_IN_ADMIN = env_int("MAX_SHEET_ROWS_IN_ADMIN", 2_000, minimum=1)
+MAX_SHEET_BYTES = env_int("MAX_SHEET_BYTES", 30_000_000, minimum=1)
+MAX_SHEET_EXPANDED_BYTES = env_int("MAX_SHEET_EXPANDED_BYTES", 500_000_000, minimum=1)
+MAX_SHEET_ROWS = env_int("MAX_SHEET_ROWS", 200_000, minimum=1)
+# As many as a cell of Excel holds.
+MAX_SHEET_CELL_CHARACTERS = env_int("MAX_SHEET_CELL_CHARACTERS", 32_767, minimum=1)
+# What one request checks and writes at once, well before its visitor gives up; more goes to the
+# import worker.
+MAX_SHEET_ROWS_IN_REQUEST = env_int("MAX_SHEET_ROWS_IN_REQUEST", 2_000, minimum=1)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -337,3 +338,11 @@ class ImportBatch(models.Model):
             "unchanged": self.unchanged_count,
             "refused": self.refused_count,
         }
+
+    def note(self, stage, counts):
+        """Save how the run ended, in the transaction that ends it."""
+        self.stage = stage
+        for name, count in counts.items():
+            setattr(self, f"{name}_count", count)
+        self.finished_at = timezone.now()
+        self.save()

@@ -94,6 +94,11 @@ def read(data, name="表.csv", model="companies", **limits):
     return read_table(name, data, resource.vocabulary.recognise, **{**LIMITS, **limits})
 
 
+def rows_of(data, name="表.csv"):
+    """Return the (row number, cells) that were read of a file."""
+    return list(read(data, name).rows)
+
+
 def take(model, rows, suffix=".csv", **options):
     """Import rows, the first of them headings, as a file; return the result."""
     data = csv_file(rows) if suffix == ".csv" else xlsx_file(rows)

@@ -122,7 +122,7 @@ def test_upload_preview_confirm(editor):
     entry = company.history.first()
     assert (entry.history_user.username, entry.history_change_reason) == (
         "editor",
-        "import 企业.csv",
+        "导入 企业.csv",
     )
     assert Tenancy.history.get().history_user.username == "editor"
 

@@ -68,7 +68,7 @@ def test_everything_taken(put):
         "",
     )
     assert Company.objects.filter(address="某路").count() == 3
-    assert Company.history.first().history_change_reason == "import 表.csv"
+    assert Company.history.first().history_change_reason == "导入 表.csv"
 
 
 def test_nothing_taken_for_bad_rows(put):

@@ -12,8 +12,7 @@ from companies.resources import CompanyResource
 from parks.models import BeltNode, Park, Space
 from promotion.models import Advisor, Alliance
 from promotion.reference.models import Industry
-from promotion.reference.spreadsheets.results import fingerprint
-from promotion.reference.spreadsheets.saving import Saver
+from promotion.reference.spreadsheets.saving import LinkTable
 from promotion.resources import RESOURCES
 from tests import factories
 from tests.spreadsheets.samples import (
@@ -170,8 +169,7 @@ def test_a_value_that_only_one_record_may_have():
     assert [(problem.row, problem.column) for problem in problems] == [(2, "统一社会信用代码")]
     rows = [["a", "甲", credit_code(2)], ["b", "乙", credit_code(2)]]
     problems = take("companies", [headings, *rows]).problems
-    assert "第 3 行" in problems[0].message
-    assert "第 2 行" in problems[1].message
+    assert [(problem.row, "第 2 行" in problem.message) for problem in problems] == [(3, True)]
 
 
 def test_only_one_district_may_be_home():
@@ -313,7 +311,7 @@ def test_a_park_taken_out_removes_a_bare_tenancy_and_keeps_its_history():
     take("companies", [["名称", "园区"], ["甲", ""]], user=user)
     assert not Tenancy.objects.exists()
     entry = Tenancy.history.get(id=tenancy.pk, history_type="-")
-    assert (entry.history_user, entry.history_change_reason) == (user, "import 表.csv")
+    assert (entry.history_user, entry.history_change_reason) == (user, "导入 表.csv")
 
 
 @pytest.mark.parametrize(
@@ -371,7 +369,7 @@ def test_each_written_object_gets_one_entry_with_reason_and_user():
     assert company.history.count() == before + 1
     entry = company.history.first()
     assert (entry.history_type, entry.history_user, entry.address) == ("~", user, "某路")
-    assert entry.history_change_reason.startswith("import 长长")
+    assert entry.history_change_reason.startswith("导入 长长")
     assert len(entry.history_change_reason) == 100
     assert {row.industry_id for row in entry.industries.all()} == {a.pk, b.pk}
     new = Company.objects.get(name="新").history.get()
@@ -389,7 +387,7 @@ def test_links_get_their_own_entries_and_leave_the_record_s_alone():
     take("companies", [["名称", "园区"], ["甲", "p"]])
     assert company.history.count() == 1
     entry = Tenancy.objects.get(park=park).history.get()
-    assert (entry.history_type, entry.history_change_reason) == ("+", "import 表.csv")
+    assert (entry.history_type, entry.history_change_reason) == ("+", "导入 表.csv")
 
 
 def test_derived_columns_follow_a_change():
@@ -465,22 +463,22 @@ def test_a_change_between_planning_and_writing_is_planned_again(monkeypatch):
 def test_a_plan_that_differs_from_the_approved_one_writes_nothing():
     company = factories.make_company(name="甲", address="旧路")
     table = read(csv_file([["名称", "地址"], ["甲", "新路"]]))
-    approved = fingerprint(CompanyResource().import_data(table, dry_run=True).plan)
+    approved = CompanyResource().import_data(table, dry_run=True).plan.fingerprint
     company.address = "别人改的路"
     company.save()
     result = CompanyResource().import_data(table, expected=approved)
     assert result.is_stale
     company.refresh_from_db()
     assert company.address == "别人改的路"
-    approved = fingerprint(result.plan)
+    approved = result.plan.fingerprint
     assert not CompanyResource().import_data(table, expected=approved).is_stale
 
 
 def test_a_database_that_refuses_is_reported_and_leaves_nothing(monkeypatch):
-    def fail(self, column, rows):
+    def fail(self, links):
         raise DatabaseError("synthetic")
 
-    monkeypatch.setattr(Saver, "save_links", fail)
+    monkeypatch.setattr(LinkTable, "save", fail)
     factories.make_industry(slug="a")
     result = take("companies", [["名称", "产业"], ["甲", "a"]])
     assert "数据库" in said(result)[0]

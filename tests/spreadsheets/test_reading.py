@@ -10,7 +10,14 @@ from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
-from tests.spreadsheets.samples import csv_file, hand_made_workbook, read, with_member, xlsx_file
+from tests.spreadsheets.samples import (
+    csv_file,
+    hand_made_workbook,
+    read,
+    rows_of,
+    with_member,
+    xlsx_file,
+)
 
 HEADINGS = ["企业名称", "员工人数", "地址"]
 ROWS = [HEADINGS, ["测试甲公司", "12", "真北路1号"], ["测试乙公司", "", "祁连山路，2号"]]
@@ -23,32 +30,32 @@ EXPECTED = [
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
 def test_csv_in_each_encoding(encoding):
     table = read(csv_file(ROWS, encoding=encoding))
-    assert (table.headings, table.rows) == (HEADINGS, EXPECTED)
+    assert (table.headings, list(table.rows)) == (HEADINGS, EXPECTED)
 
 
 def test_utf_16_in_either_byte_order():
     text = csv_file(ROWS, encoding="utf-8").decode()
     for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        assert read(mark + text.encode(encoding)).rows == EXPECTED
+        assert list(read(mark + text.encode(encoding)).rows) == EXPECTED
 
 
 def test_a_short_chinese_file_is_not_taken_for_another_language():
-    assert read(csv_file([["名称"], ["联系"]], encoding="gbk")).rows == [(2, ["联系"])]
+    assert rows_of(csv_file([["名称"], ["联系"]], encoding="gbk")) == [(2, ["联系"])]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_each_delimiter(delimiter):
-    assert read(csv_file(ROWS, delimiter=delimiter)).rows == EXPECTED
+    assert list(read(csv_file(ROWS, delimiter=delimiter)).rows) == EXPECTED
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\n", "\r"])
 def test_each_line_ending(newline):
-    assert read(csv_file(ROWS, newline=newline)).rows == EXPECTED
+    assert list(read(csv_file(ROWS, newline=newline)).rows) == EXPECTED
 
 
 def test_row_numbers_are_those_of_excel():
     data = '名称,地址\r\n\r\n甲,"一行\r\n两行"\r\n,\r\n乙,丙\r\n'.encode()
-    assert read(data).rows == [(3, ["甲", "一行\r\n两行"]), (5, ["乙", "丙"])]
+    assert rows_of(data) == [(3, ["甲", "一行\r\n两行"]), (5, ["乙", "丙"])]
 
 
 def test_titles_above_the_headings_are_passed_over():
@@ -57,20 +64,23 @@ def test_titles_above_the_headings_are_passed_over():
     table = read(
         xlsx_file([*titles, *ROWS], adjust=lambda sheet: sheet.merge_cells("A1:C1")), "表.xlsx"
     )
-    assert (table.header_number, table.rows[0]) == (4 - 1, (4, ["测试甲公司", "12", "真北路1号"]))
+    assert (table.header_number, next(iter(table.rows))) == (
+        4 - 1,
+        (4, ["测试甲公司", "12", "真北路1号"]),
+    )
     assert table.merged == []
 
 
 def test_a_separator_line_of_excel_is_passed_over():
-    assert read(b"sep=;\r\n" + csv_file(ROWS, "utf-8", ";")).rows[0] == (3, EXPECTED[0][1])
+    assert rows_of(b"sep=;\r\n" + csv_file(ROWS, "utf-8", ";"))[0] == (3, EXPECTED[0][1])
 
 
 def test_xlsx_cells_keep_their_types():
     row = ["测试甲公司", 12, 5.7, datetime.date(2022, 10, 1), True, "0012", 0.1 + 0.2, "'+86"]
     table = read(xlsx_file([[*HEADINGS, "a", "b", "c", "d", "e"], row]), "表.xlsx")
     expected = [*row[:2], Decimal("5.7"), *row[3:6], Decimal("0.3"), "'+86"]
-    assert table.rows == [(2, expected)]
-    assert [type(cell) for cell in table.rows[0][1]] == [type(cell) for cell in expected]
+    assert list(table.rows) == [(2, expected)]
+    assert [type(cell) for cell in next(iter(table.rows))[1]] == [type(cell) for cell in expected]
 
 
 def test_xlsx_with_empty_trailing_rows_and_columns():
@@ -80,7 +90,7 @@ def test_xlsx_with_empty_trailing_rows_and_columns():
         sheet.cell(2, 300).number_format = "0.00"
         sheet.cell(400, 2).value = "   "
 
-    assert read(xlsx_file(ROWS, adjust=format_far_away), "表.xlsx").rows == [
+    assert rows_of(xlsx_file(ROWS, adjust=format_far_away), "表.xlsx") == [
         (2, EXPECTED[0][1]),
         (3, EXPECTED[1][1]),
     ]
@@ -123,7 +133,7 @@ def test_a_number_is_read_as_its_format_shows_it(number_format, shown):
         sheet["B2"].number_format = number_format
 
     table = read(xlsx_file([["名称", "成立日期"], ["甲"]], adjust=put), "表.xlsx")
-    assert table.rows[0][1][1] == shown
+    assert next(iter(table.rows))[1][1] == shown
 
 
 def test_dates_of_both_epochs_and_the_false_leap_day():
@@ -144,12 +154,12 @@ def test_dates_of_both_epochs_and_the_false_leap_day():
         "xl/workbook.xml",
         lambda data: data.replace(b"<workbookPr />", b'<workbookPr date1904="1"/>'),
     )
-    assert read(other, "表.xlsx").rows[0][1][1] == datetime.date(1904, 1, 2)
+    assert rows_of(other, "表.xlsx")[0][1][1] == datetime.date(1904, 1, 2)
 
 
 def test_formulas_and_errors_are_named():
     table = read(xlsx_file([HEADINGS, ["=A1", "#N/A", "真北路"]]), "表.xlsx")
-    formula, error, text = table.rows[0][1]
+    formula, error, text = next(iter(table.rows))[1]
     assert "公式" in formula.message
     assert (error.text, text) == ("#N/A", "真北路")
     assert "错误值" in error.message
@@ -174,7 +184,7 @@ def test_rich_and_phonetic_text_is_read_as_its_text():
         '<row r="8"><c t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r>'
         "<rPh><t>JIAYI</t></rPh></is></c></row>"
     )
-    assert read(hand_made_workbook(sheet, strings), "表.xlsx").rows == [
+    assert rows_of(hand_made_workbook(sheet, strings), "表.xlsx") == [
         (2, ["未来岛"]),
         (7, ["\ra_x000D_"]),
         (8, ["甲乙"]),
@@ -228,10 +238,10 @@ def test_reading_stops_at_the_first_row_too_many(monkeypatch):
         "promotion.reference.spreadsheets.worksheet.SheetReader.number",
         lambda self, text: seen.append(text) or int(text),
     )
-    rows = [["名称", "员工人数"], *(["甲", number] for number in range(500))]
+    rows = [["名称", "员工人数"], *(["甲", number] for number in range(9_000))]
     with pytest.raises(TooManyRowsError):
         read(xlsx_file(rows), "表.xlsx", max_rows=10)
-    assert len(seen) < 100
+    assert len(seen) < 4_500
 
 
 def test_a_zip_bomb_is_refused_before_it_expands(settings):
@@ -284,7 +294,7 @@ def test_an_oddity_in_the_style_sheet_does_not_matter():
     )
     with pytest.raises(TypeError):
         load_workbook(io.BytesIO(workbook), read_only=True)
-    assert read(workbook, "表.xlsx").rows[0] == EXPECTED[0]
+    assert rows_of(workbook, "表.xlsx")[0] == EXPECTED[0]
 
 
 def test_content_far_to_the_right_is_refused():

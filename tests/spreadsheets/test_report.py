@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from promotion.reference.spreadsheets.report import write_report
 from promotion.resources import RESOURCES
-from tests.spreadsheets.samples import csv_cells, csv_file, read, take_file, xlsx_file
+from tests.spreadsheets.samples import csv_cells, csv_file, read, rows_of, take_file, xlsx_file
 
 pytestmark = pytest.mark.django_db
 
@@ -78,11 +78,11 @@ def test_a_report_about_a_report_has_one_error_column():
 def test_content_beside_the_table_is_kept_in_its_place():
     rows = [["名称", "员工人数"], ["甲", "x", "", "旁注"]]
     _result, data = report(csv_file(rows), "表.csv")
-    assert read(data, "错误.xlsx").rows == [(2, ["甲", "x", None, "旁注", *_errors(data)])]
+    assert rows_of(data, "错误.xlsx") == [(2, ["甲", "x", None, "旁注", *_errors(data)])]
 
 
 def _errors(data):
-    return read(data, "错误.xlsx").rows[0][1][4:]
+    return rows_of(data, "错误.xlsx")[0][1][4:]
 
 
 def test_problems_of_the_whole_file_are_in_the_list():

@@ -24,7 +24,6 @@ from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.report import write_report
-from promotion.reference.spreadsheets.results import fingerprint
 from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx
 
 PROBLEMS_SHOWN = 500
@@ -201,7 +200,7 @@ class SpreadsheetAdminMixin:
                 file_name,
                 data,
                 resource.vocabulary.recognise,
-                max_rows=settings.MAX_SHEET_ROWS_IN_ADMIN,
+                max_rows=settings.MAX_SHEET_ROWS_IN_REQUEST,
                 max_bytes=settings.MAX_SHEET_BYTES,
             )
         except TooManyRowsError:
@@ -210,7 +209,7 @@ class SpreadsheetAdminMixin:
                     "文件超过 %(limit)d 行，不能在网页上导入。请分成几个文件，"
                     "或请管理员用 import_data 命令导入。"
                 )
-                % {"limit": settings.MAX_SHEET_ROWS_IN_ADMIN}
+                % {"limit": settings.MAX_SHEET_ROWS_IN_REQUEST}
             ) from None
 
     def pending_file(self, request):
@@ -239,7 +238,7 @@ class SpreadsheetAdminMixin:
             file_name=file_name,
             user=request.user,
             model=self.model,
-            plan=fingerprint(result.plan),
+            plan=result.plan.fingerprint,
         )
         context = {
             "title": _("导入预览"),

@@ -18,7 +18,10 @@ from promotion.reference.spreadsheets.problems import Problem, shown
 
 
 class Checker:
-    """Finds what a model's fields, `clean` and constraints object to in changed rows."""
+    """Finds what a model's fields, `clean` and constraints object to in changed rows.
+
+    It takes a file's rows a part at a time and remembers the values that must not repeat.
+    """
 
     def __init__(self, resource, bound, absent=()):
         self.resource = resource
@@ -31,17 +34,25 @@ class Checker:
         }
         self.absent = set(absent)
         self.relations = [f.name for f in fields if f.many_to_one]
+        blank = self.model()
         self.checks = [
-            constraint
+            (constraint, conditions.fields_of(constraint.condition))
             for constraint in self.model._meta.constraints
             if isinstance(constraint, CheckConstraint)
         ]
+        self.checks_of_new = [
+            (constraint, names)
+            for constraint, names in self.checks
+            if names & self.bound.keys() or conditions.violates(constraint, blank)
+        ]
+        self.seen = {}
+        """Hash of (unique fields, values) → number of the first row that has them."""
         self.uniques = [
             ((field.name,), None, None)
             for field in fields
             if field.unique and not field.primary_key
         ] + [
-            (constraint.fields, constraint, constraint.get_violation_error_message())
+            (tuple(constraint.fields), constraint, constraint.get_violation_error_message())
             for constraint in self.model._meta.constraints
             if isinstance(constraint, UniqueConstraint) and constraint.fields
         ]
@@ -65,11 +76,14 @@ class Checker:
         if row.is_new:
             bad |= self.absent
         problems = []
-        try:
-            row.instance.clean_fields(exclude=self.left_out | bad)
-        except ValidationError as error:
-            problems += self.problems_of(row, error)
-            bad |= error.error_dict.keys()
+        for column, _now, _new in row.changes:
+            if column.is_relation or column.field.name in self.left_out or column.name in bad:
+                continue
+            try:
+                self.check_field(column.field, row.instance)
+            except ValidationError as error:
+                problems += self.problems_of(row, ValidationError({column.name: error}))
+                bad.add(column.name)
         if bad:
             # As in a form, rules across fields wait until the fields are right.
             return problems + self.check_constraints(row, bad)
@@ -79,10 +93,15 @@ class Checker:
             return self.problems_of(row, error)
         return self.check_constraints(row, bad)
 
+    def check_field(self, field, instance):
+        """Set a field to its cleaned value; raise ValidationError where it has none."""
+        value = getattr(instance, field.attname)
+        if not (field.blank and value in field.empty_values):
+            setattr(instance, field.attname, field.clean(value, instance))
+
     def check_constraints(self, row, bad):
         problems = []
-        for constraint in self.checks:
-            names = conditions.fields_of(constraint.condition)
+        for constraint, names in self.checks_of_new if row.is_new else self.checks:
             if names & bad or not conditions.violates(constraint, row.instance):
                 continue
             problems.append(self.problem(row, names, constraint.get_violation_error_message()))
@@ -126,12 +145,12 @@ class Checker:
         problems = []
         for key, sharing in keys.items():
             owner = owners.get(key)
-            for index, row in enumerate(sharing):
+            for row in sharing:
+                first = self.seen.setdefault(hash((names, key)), row.number)
                 if owner is not None and owner != row.instance.pk:
                     text = message or _("已被另一条记录使用。")
-                elif len(sharing) > 1:
-                    other = sharing[0 if index else 1]
-                    text = _("与第 %(row)d 行相同，而这个值只能用一次。") % {"row": other.number}
+                elif first != row.number:
+                    text = _("与第 %(row)d 行相同，而这个值只能用一次。") % {"row": first}
                 else:
                     continue
                 problems.append(self.problem(row, names, text))

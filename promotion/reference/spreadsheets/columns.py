@@ -63,8 +63,11 @@ class Column(Field):
         """The other models that decide how this column is read."""
         return []
 
-    def decoder(self, cells):
-        """Return the function that reads one of these cells; it raises CellError."""
+    def decoder(self, cells, names):
+        """Return the function that reads one of these cells; it raises CellError.
+
+        `names` remembers the names of other records for the whole file.
+        """
         return self.widget.clean
 
     def empty_value(self, is_new):

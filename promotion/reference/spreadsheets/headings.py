@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE, nearest
 from promotion.reference.spreadsheets.columns import BoundColumn, in_language
 from promotion.reference.spreadsheets.problems import Problem, shown
-from promotion.reference.spreadsheets.reading import filled
 from promotion.reference.spreadsheets.references import ReferenceColumn
-from promotion.reference.spreadsheets.worksheet import column_letters
 
 ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
@@ -101,7 +99,6 @@ class Vocabulary:
         places = defaultdict(list)
         for index, heading in enumerate(table.headings):
             if not heading.strip():
-                problems += self.unnamed(table, index)
                 continue
             if fold_heading(heading) in map(fold_heading, IGNORED):
                 continue
@@ -117,16 +114,6 @@ class Vocabulary:
                 problems.append(self.duplicate(table, name, headings))
                 bound = [column for column in bound if column.name != name]
         problems += self.unit_above(table, bound)
-        width = len(table.headings)
-        problems += [
-            Problem(
-                _("这一行在标题栏之外还有内容：“%(value)s”。")
-                % {"value": shown(next(cell for cell in cells[width:] if filled(cell)))},
-                row=number,
-            )
-            for number, cells in table.rows
-            if any(filled(cell) for cell in cells[width:])
-        ]
         return bound, problems
 
     def unit_above(self, table, bound):
@@ -147,16 +134,6 @@ class Vocabulary:
                         )
                     )
         return problems
-
-    def unnamed(self, table, index):
-        if not any(index < len(cells) and filled(cells[index]) for _n, cells in table.rows):
-            return []
-        return [
-            Problem(
-                _("第 %(letter)s 列有内容，却没有栏目名称。")
-                % {"letter": column_letters(index + 1)}
-            )
-        ]
 
     def unknown(self, table, heading):
         names = [column.heading for column in self.columns]

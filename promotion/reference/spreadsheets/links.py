@@ -27,14 +27,15 @@ class LinkColumn(ManyColumn):
     def related_models(self):
         return [self.target, self.through, Citation]
 
-    def new_link(self, owner, target, links):
-        """Return the row that a name added to the cell makes; raise CellError if one has ended."""
-        if target.pk in links.ended.get(owner.pk, {}):
-            raise CellError(
-                _("与“%(target)s”的%(link)s已注明结束，请在%(link)s表中修改。")
-                % {"target": target.slug, "link": self.through._meta.verbose_name}
-            )
-        return super().new_link(owner, target, links)
+    def refuse_links(self, owner, targets, links):
+        """Return the error for targets whose row with this owner has ended, or None."""
+        for target in targets:
+            if target.pk in links.ended.get(owner.pk, {}):
+                return CellError(
+                    _("与“%(target)s”的%(link)s已注明结束，请在%(link)s表中修改。")
+                    % {"target": target.slug, "link": self.through._meta.verbose_name}
+                )
+        return None
 
     def lossy_removals(self, links):
         content_type = ContentType.objects.get_for_model(self.through)

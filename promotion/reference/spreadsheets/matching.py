@@ -15,7 +15,7 @@ class SheetRow:
 
     __slots__ = (
         "cells", "changes", "errors", "instance", "is_matched", "is_new", "links",
-        "matched_by", "number", "old", "values",
+        "matched_by", "number", "old", "references", "values",
     )  # fmt: skip
 
     def __init__(self, number, cells):
@@ -35,38 +35,55 @@ class SheetRow:
         """(column, former value, new value), as compared."""
         self.links = {}
         """Column → (targets added, links removed)."""
+        self.references = {}
+        """Column name → the row of the same file that it names."""
 
     def __str__(self):
         return str(self.values.get("name") or self.values.get("slug") or self.number)
 
 
 class Matcher:
-    """Matches rows to records by code, by name, or by the fields that together are the key."""
+    """Matches rows to records by code, by name, or by the fields that together are the key.
 
-    def __init__(self, resource, rows, bound):
+    It takes a file's rows a part at a time and remembers which records they were about.
+    """
+
+    def __init__(self, resource, bound, names):
         self.resource = resource
         self.model = resource._meta.model
-        self.rows = rows
         self.bound = {column.name: column for column in bound}
+        self.names = names
         self.problems = []
+        self.can_match = False
+        self.seen = {}
+        """Hash of an identity → (number of the first row that has it, whether it gave a code)."""
 
-    def match(self):
-        """Set `instance`, `is_new` and `is_matched` of every row that can be placed."""
+    def lacking(self):
+        """Return the problems of a file that lacks the columns by which rows are told apart."""
         keys = self.resource.keys
         if self.resource.makes_slugs:
-            can_match = self.has_any_column([*keys, ("name",)])
+            self.can_match = self.has_any_column([*keys, ("name",)])
         else:
-            can_match = self.has_columns(keys[0])
-        if not can_match:
-            return
-        open_rows = self.rows
-        for key in keys:
+            self.can_match = self.has_columns(keys[0])
+        return self.problems
+
+    def match(self, rows):
+        """Set `instance`, `is_new` and `is_matched` of every row that can be placed.
+
+        Returns the problems of those that cannot.
+        """
+        self.problems = []
+        if not self.can_match:
+            return []
+        open_rows = rows
+        for key in self.resource.keys:
             open_rows = self.match_by_key(key, open_rows)
         if self.resource.makes_slugs:
             open_rows = self.match_by_name(open_rows)
         for row in open_rows:
             self.begin(row)
-        self.refuse_repetitions()
+        self.refuse_repetitions(rows)
+        return self.problems
 
     def has_columns(self, key):
         """Tell whether the file has each column that the key cannot do without."""
@@ -159,7 +176,7 @@ class Matcher:
         for row in rows:
             if not row.values.get("name") and "name" not in row.errors:
                 self.problems.append(Problem(_("这一行没有填写名称。"), row.number, heading))
-        lookup = Lookup(self.model, {row.values["name"] for row in named})
+        lookup = Lookup(self.model, {row.values["name"] for row in named}, self.names)
         rest = []
         for row in named:
             name = row.values["name"]
@@ -221,20 +238,23 @@ class Matcher:
     def begin(self, row):
         row.instance, row.is_matched, row.is_new = self.model(), True, True
 
-    def refuse_repetitions(self):
-        """Refuse rows about the same record, naming both."""
-        seen = {}
-        for row in self.rows:
+    def refuse_repetitions(self, rows):
+        """Refuse rows about the same record as an earlier one, naming it."""
+        for row in rows:
             for key in self.identities(row):
-                first = seen.setdefault(key, row)
-                if first is not row and self.clash(first, row, key):
+                mine = (row.number, "slug" in row.values)
+                first, has_code = self.seen.setdefault(hash(key), mine)
+                # Namesakes with codes of their own are two records.
+                are_namesakes = key[0] == ("name",) and has_code and mine[1]
+                if first != row.number and not are_namesakes:
                     self.problems.append(
                         Problem(
                             _("与第 %(first)d 行是同一条记录：%(name)s。")
-                            % {"first": first.number, "name": shown(row)},
+                            % {"first": first, "name": shown(row)},
                             row.number,
                         )
                     )
+                    row.is_matched = False
                     break
 
     def identities(self, row):
@@ -253,7 +273,3 @@ class Matcher:
             )
             found.append((("name",), (fold(row.values["name"]), scope)))
         return found
-
-    def clash(self, first, row, key):
-        """Tell whether sharing an identity makes two rows one: namesakes with codes are two."""
-        return key[0] != ("name",) or not ("slug" in first.values and "slug" in row.values)

@@ -1,48 +1,93 @@
-"""Working out what a file would change, without writing anything."""
+"""Working out what a file would change, a thousand rows at a time, without writing anything."""
 
 import copy
-from collections import defaultdict
+import hashlib
+from dataclasses import dataclass, field
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.bulk import BulkTable
 from promotion.reference.spreadsheets.checking import Checker
 from promotion.reference.spreadsheets.codecs import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
 from promotion.reference.spreadsheets.guard import unguarded
+from promotion.reference.spreadsheets.links import LinkColumn
 from promotion.reference.spreadsheets.matching import Matcher, SheetRow
 from promotion.reference.spreadsheets.problems import BadCell, CellError, Problem, shown
 from promotion.reference.spreadsheets.reading import filled
-from promotion.reference.spreadsheets.slugs import give_slugs
+from promotion.reference.spreadsheets.references import FileRow, Names
+from promotion.reference.spreadsheets.slugs import SlugGiver
+from promotion.reference.spreadsheets.spool import Spool
+from promotion.reference.spreadsheets.survey import Survey
 
 ROWS_NAMED = 10
+CELLS_REMEMBERED = 5_000
+
+
+@dataclass(slots=True)
+class Step:
+    """One record to be written: its row's number, its values, its relations."""
+
+    number: int
+    is_new: bool
+    pk: int | None
+    values: list
+    """The record's values in the order of its table, as the database takes them."""
+    references: dict
+    """Column name → number of the row of this file that it names."""
+    is_changed: bool = True
+    """Whether the record itself changes, not only what it is linked to."""
+    former: list | None = None
+    """The values before, where the history has no entry that holds them."""
+    links: dict = field(default_factory=dict)
+    """Column name → (ids of targets added, rows of the relation removed)."""
 
 
 class Plan:
-    """The rows of a table, what each would change, and everything that is wrong with them."""
+    """What each row of a table would change, and everything that is wrong with them.
 
-    def __init__(self, resource, table, user=None):
+    Only a part of the rows is in memory at a time; what is to be written lies in `steps`.
+    `watch` is called with how many rows are done, `keep` with the rows that would be written.
+    """
+
+    def __init__(self, resource, table, user=None, watch=None, keep=None):
         self.resource = resource
+        self.model = resource._meta.model
         self.table = table
         self.user = user
+        self.now = timezone.now()
         self.bound, self.problems = resource.vocabulary.bind(table)
-        self.problems += [
-            Problem(_("单元格 %(area)s 是合并单元格，请取消合并并逐行填写。") % {"area": area})
-            for area in table.merged
-        ]
-        self.rows = [
-            SheetRow(number, [unguarded(cell) for cell in cells]) for number, cells in table.rows
-        ]
+        self.own = [column for column in self.bound if column.column.is_self_reference]
         present = {column.name for column in self.bound}
         self.absent = [name for name in resource.required_columns if name not in present]
         """The columns that new records need and the file does not have."""
         self.states = resource.history_states()
-        self.work_out()
+        self.counts = {"new": 0, "changed": 0, "unchanged": 0}
+        self.changed_names = set()
+        self.steps = Spool()
+        self.digest = hashlib.sha256()
+        self.places = {}
+        """Number of a row that others name → ("id", its record's id) or ("new", its place among
+        the new records)."""
+        self.edges = {}
+        """(column name, row number) → the number of the row that it names."""
+        self.rows_lacking = []
+        """The numbers of the new rows that lack a required column."""
+        self.remembered = {column.name: {} for column in self.bound}
+        self.names = Names()
+        self.work_out(watch, keep)
 
     @property
-    def written(self):
-        """The rows that would be written."""
-        return [row for row in self.rows if row.is_new or row.changes]
+    def fingerprint(self):
+        """A digest of what the plan does, to tell whether another still does the same."""
+        return self.digest.hexdigest()
+
+    @property
+    def is_clean(self):
+        """Whether nothing wrong has been found so far."""
+        return not self.problems and not self.rows_lacking
 
     @property
     def refused(self):
@@ -50,80 +95,145 @@ class Plan:
         numbers = set()
         for problem in self.problems:
             if problem.row is None and not problem.rows:
-                return max(len(self.rows), 1)
+                return max(len(self.table.rows), 1)
             numbers.update(problem.rows or [problem.row])
         return len(numbers)
 
-    def work_out(self):
-        own = [column for column in self.bound if column.column.is_self_reference]
-        others = [column for column in self.bound if not column.column.is_self_reference]
-        for column in others:
-            self.read(column)
-        matcher = Matcher(self.resource, self.rows, self.bound)
-        matcher.match()
-        self.problems += matcher.problems
-        self.read_self_references(own)
-        matched = [row for row in self.rows if row.is_matched]
-        self.refuse_missing_columns(matched)
-        for batch in in_batches(matched, ROWS):
-            self.compare(batch)
-        for row in self.rows:
-            if not row.is_matched:
-                self.report_errors(row)
-        written = self.written
-        self.refuse_circles(written)
-        if self.resource.makes_slugs:
-            give_slugs(self.resource, [row for row in written if row.is_new])
-        self.problems += Checker(self.resource, self.bound, self.absent).check(written)
-        self.refuse_unwritable(written)
+    def work_out(self, watch, keep):
+        self.survey = Survey(self.table, self.bound)
+        self.problems += self.survey.problems
+        self.targets = self.survey.targets
+        self.matcher = Matcher(self.resource, self.bound, self.names)
+        self.problems += self.matcher.lacking()
+        self.checker = Checker(self.resource, self.bound, self.absent)
+        self.slugs = SlugGiver(self.model, self.survey.slugs)
+        self.record_table = BulkTable(self.model)
+        done = 0
+        for batch in in_batches(self.table.rows, ROWS):
+            rows = self.work_out_batch(batch)
+            if keep and self.is_clean:
+                keep([row for row in rows if row.is_new or row.changes])
+            done += len(batch)
+            if watch:
+                watch(done)
+        self.refuse_missing_columns()
+        self.refuse_circles()
         self.problems.sort(key=lambda problem: problem.row or 0)
 
-    def read(self, bound, **options):
+    def work_out_batch(self, batch):
+        rows = [SheetRow(number, [unguarded(cell) for cell in cells]) for number, cells in batch]
+        for column in self.bound:
+            if column not in self.own:
+                self.read(column, rows)
+        self.problems += self.matcher.match(rows)
+        matched = [row for row in rows if row.is_matched]
+        for column in self.own:
+            self.read(column, rows, file_rows=self.file_row)
+        if self.absent:
+            self.rows_lacking += [row.number for row in matched if row.is_new]
+        self.compare(matched)
+        for row in rows:
+            if not row.is_matched:
+                self.report_errors(row)
+        written = [row for row in matched if row.is_new or row.changes]
+        if self.resource.makes_slugs:
+            self.slugs.give([row for row in written if row.is_new])
+        self.problems += self.checker.check(written)
+        self.refuse_unwritable(written)
+        self.count(rows)
+        if self.is_clean:
+            self.add_steps(written)
+        return rows
+
+    def count(self, rows):
+        """Count the rows, note the places of those that others name, and go on with the digest."""
+        for row in rows:
+            kind = "new" if row.is_new else "changed" if row.changes else "unchanged"
+            if row.number in self.targets and row.is_matched:
+                self.places[row.number] = (
+                    ("new", self.counts["new"]) if row.is_new else ("id", row.instance.pk)
+                )
+            self.counts[kind] += 1
+            pk = row.instance.pk if row.instance else None
+            changed = [(column.name, str(now)) for column, now, _new in row.changes]
+            self.digest.update(repr((row.number, kind, pk, pk and changed)).encode())
+            for name, number in row.references.items():
+                self.edges[name, row.number] = number
+
+    def add_steps(self, rows):
+        """Keep what is to be written of these rows, ready for the database."""
+        without_history = self.without_history([row for row in rows if not row.is_new])
+        for row in rows:
+            names = {column.name for column, _now, _new in row.changes if not column.is_relation}
+            self.changed_names |= set() if row.is_new else names
+            self.steps.append(
+                Step(
+                    row.number,
+                    row.is_new,
+                    row.instance.pk,
+                    self.record_table.values(row.instance, self.now, is_new=row.is_new),
+                    row.references,
+                    is_changed=row.is_new
+                    or any(not isinstance(column, LinkColumn) for column, _n, _v in row.changes),
+                    former=self.record_table.values(row.old or row.instance)
+                    if row.instance.pk in without_history
+                    else None,
+                    links={
+                        column.name: ([target.pk for target in added], removed)
+                        for column, (added, removed) in row.links.items()
+                    },
+                )
+            )
+
+    def without_history(self, rows):
+        """Return the ids of the records of which the history holds nothing yet."""
+        pks = {row.instance.pk for row in rows}
+        for batch in in_batches(sorted(pks)):
+            entries = self.model.history.filter(**{f"{self.model._meta.pk.attname}__in": batch})
+            pks.difference_update(entries.order_by().values_list("id", flat=True))
+        return pks
+
+    def read(self, bound, rows, **options):
         """Read one column's cells; equal cells are read once."""
-        cells = [bound.cell(row.cells) for row in self.rows]
-        decode = bound.column.decoder(
-            {cell for cell in cells if filled(cell) and not isinstance(cell, BadCell)}, **options
-        )
-        known = {}
-        for row, cell in zip(self.rows, cells, strict=True):
+        cells = [bound.cell(row.cells) for row in rows]
+        known = self.remembered[bound.name]
+        if len(known) > CELLS_REMEMBERED:
+            known.clear()
+        # 1, True and Decimal(1) are equal but not the same cell.
+        fresh = {
+            (type(cell), cell): cell
+            for cell in cells
+            if filled(cell) and (type(cell), cell) not in known
+        }
+        if fresh:
+            decode = bound.column.decoder(
+                {cell for cell in fresh.values() if not isinstance(cell, BadCell)},
+                self.names,
+                **options,
+            )
+            known.update((key, read_cell(decode, cell, bound.scale)) for key, cell in fresh.items())
+        for row, cell in zip(rows, cells, strict=True):
             if not filled(cell):
                 continue
-            # 1, True and Decimal(1) are equal but not the same cell.
-            key = (type(cell), cell)
-            if key not in known:
-                known[key] = read_cell(decode, cell, bound.scale)
-            value, error = known[key]
+            value, error = known[type(cell), cell]
             if error:
                 row.errors[bound.name] = error
             else:
                 row.values[bound.name] = value
 
-    def read_self_references(self, columns):
-        """Read the columns whose value may be a new row of this file."""
-        if not columns:
-            return
-        new_rows = defaultdict(list)
-        for row in self.rows:
-            if row.is_new:
-                names = {row.values.get(name) for name in ("slug", "name", "name_en")}
-                for name in filter(None, names):
-                    new_rows[fold(name)].append(row)
+    def file_row(self, text):
+        """Return the row of this file that goes by a name, or None; CellError if several do."""
+        found = self.survey.rows_named(text)
+        if len(found) > 1:
+            raise CellError(
+                _("文件里有多行叫这个名称，请改填网址代码。"),
+                _("第 %(rows)s 行") % {"rows": "、".join(str(row.number) for row in found)},
+            )
+        return found[0] if found else None
 
-        def file_rows(text):
-            found = new_rows.get(fold(text), [])
-            if len(found) > 1:
-                raise CellError(
-                    _("文件里有多行叫这个名称，请改填网址代码。"),
-                    _("第 %(rows)s 行") % {"rows": "、".join(str(row.number) for row in found)},
-                )
-            return found[0] if found else None
-
-        for column in columns:
-            self.read(column, file_rows=file_rows)
-
-    def refuse_missing_columns(self, rows):
+    def refuse_missing_columns(self):
         """New records need their required columns: say so once for the whole file."""
-        new = tuple(row.number for row in rows if row.is_new)
+        new = tuple(self.rows_lacking)
         for name in self.absent if new else ():
             column = self.resource.fields[name]
             numbers = "、".join(map(str, new[:ROWS_NAMED])) + "…" * (len(new) > ROWS_NAMED)
@@ -161,9 +271,9 @@ class Plan:
                     continue
                 if not row.is_new and row.old is None:
                     row.old = copy.copy(row.instance)
-                column.assign(
-                    row.instance, value.instance if isinstance(value, SheetRow) else value
-                )
+                column.assign(row.instance, value)
+                if isinstance(value, FileRow):
+                    row.references[bound.name] = value.number
                 row.changes.append((column, now, new))
         for row in rows:
             self.report_errors(row)
@@ -208,14 +318,10 @@ class Plan:
                 continue
             added = [target for pk, target in wanted.items() if pk not in present]
             removed = [link for pk, link in present.items() if pk not in wanted]
-            try:
-                row.links[column] = (
-                    [column.new_link(row.instance, target, links) for target in added],
-                    removed,
-                )
-            except CellError as error:
+            if error := column.refuse_links(row.instance, added, links):
                 row.errors[bound.name] = error
                 continue
+            row.links[column] = (added, removed)
             if problem := self.refuse_link_rights(column, added, removed):
                 row.errors[bound.name] = problem
             removals.update(dict.fromkeys(removed, row))
@@ -248,25 +354,18 @@ class Plan:
             for name, error in row.errors.items()
         ]
 
-    def refuse_circles(self, rows):
-        """Refuse new rows that name each other as their own parents in a circle."""
-        for row in rows:
-            for bound in self.bound:
-                seen, other = set(), row
-                while bound.column.is_self_reference and isinstance(other, SheetRow):
-                    if other.number in seen:
-                        break
-                    seen.add(other.number)
-                    other = other.values.get(bound.name)
-                    if other is row:
-                        self.problems.append(
-                            Problem(
-                                _("这一行直接或间接地把自己填成了自己的上级。"),
-                                row.number,
-                                bound.heading,
-                                shown(bound.cell(row.cells)),
-                            )
-                        )
+    def refuse_circles(self):
+        """Refuse rows that name each other as their own parents in a circle."""
+        headings = {column.name: column.heading for column in self.own}
+        for name, start in self.edges:
+            seen, number = set(), start
+            while number is not None and number not in seen:
+                seen.add(number)
+                number = self.edges.get((name, number))
+            if number == start:
+                self.problems.append(
+                    Problem(_("这一行直接或间接地把自己填成了自己的上级。"), start, headings[name])
+                )
 
     def refuse_unwritable(self, rows):
         """Ask the resource for the user's right to each record, as it was and as it would be."""

@@ -2,18 +2,23 @@
 
 import codecs
 import csv
+import hashlib
 import io
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
+from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
+from promotion.reference.spreadsheets.spool import Spool
 from promotion.reference.spreadsheets.worksheet import column_letters
 from promotion.reference.spreadsheets.xlsx import Workbook
 
 HEADER_SEARCH_ROWS = 30
 LAST_HEADER_ROW = 500
 DELIMITERS = ",;\t"
+PART_BYTES = 1 << 20
 ZIP_SIGNATURE = b"PK\x03\x04"
 # Excel before 2007, and any workbook under a password.
 OLD_OFFICE_SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -27,14 +32,16 @@ class Table:
     file_name: str
     header_number: int
     headings: list
-    rows: list
-    """(row number, cells) of each row below the headings."""
+    rows: Spool
+    """(row number, cells) of each row with content below the headings."""
     leading: list = field(default_factory=list)
     """The rows above the headings, in the same form."""
     sheet: str = ""
     other_sheets: list = field(default_factory=list)
     merged: list = field(default_factory=list)
     """Areas of merged cells among the rows, such as "B3:B7"."""
+    digest: str = ""
+    """The SHA-256 of the file."""
 
 
 def suffix_of(file_name):
@@ -61,28 +68,30 @@ def read_table(file_name, data, recognise, *, max_rows, max_bytes):
     if data.startswith(OLD_OFFICE_SIGNATURE):
         raise SheetError(_("这是旧版 Excel（.xls）或加了密码的文件，请另存为不加密的 .xlsx。"))
     if suffix == ".xlsx":
-        return read_xlsx(file_name, data, recognise, max_rows)
-    if data.startswith(ZIP_SIGNATURE):
+        table = read_xlsx(file_name, data, recognise, max_rows)
+    elif data.startswith(ZIP_SIGNATURE):
         raise SheetError(_("文件的内容是 Excel 工作簿，请把扩展名改为 .xlsx。"))
-    return read_csv(file_name, data, recognise, max_rows)
+    else:
+        table = read_csv(file_name, data, recognise, max_rows)
+    table.digest = hashlib.sha256(data).hexdigest()
+    return table
 
 
 def read_csv(file_name, data, recognise, max_rows):
-    text = decode(data)
+    encoding = encoding_of(data)
     grids = []
     for delimiter in DELIMITERS:
         try:
-            head = list(csv_rows(text, delimiter, HEADER_SEARCH_ROWS))
+            head = list(islice(csv_rows(data, encoding, delimiter), HEADER_SEARCH_ROWS))
         except csv.Error:
             continue
         grids.append((header_score(head, recognise), delimiter))
     # The first of the best: commas, unless another delimiter finds more headings.
     delimiter = max(grids, key=lambda grid: grid[0])[1] if grids else DELIMITERS[0]
     try:
-        rows = list(csv_rows(text, delimiter, max_rows + HEADER_SEARCH_ROWS + 1))
+        return build_table(file_name, csv_rows(data, encoding, delimiter), recognise, max_rows)
     except csv.Error as error:
         raise SheetError(_("CSV 的引号不成对，或某一格过长，无法分出行和列。")) from error
-    return build_table(file_name, rows, recognise, max_rows)
 
 
 def read_xlsx(file_name, data, recognise, max_rows):
@@ -90,11 +99,11 @@ def read_xlsx(file_name, data, recognise, max_rows):
         raise SheetError(_("文件的内容不是 XLSX 工作簿，请用 Excel 或 WPS 另存为 .xlsx。"))
     book = Workbook(io.BytesIO(data))
     sheet = best_sheet(book, recognise)
-    rows, merged = book.rows(sheet, max_rows + HEADER_SEARCH_ROWS + 1)
-    table = build_table(file_name, rows, recognise, max_rows)
+    merged = []
+    table = build_table(file_name, book.rows(sheet, merged=merged), recognise, max_rows)
     table.sheet = sheet
     table.other_sheets = [name for name in book.sheets if name != sheet]
-    last_row = table.rows[-1][0] if table.rows else 0
+    last_row = max((number for number, _cells in table.rows), default=0) if merged else 0
     table.merged = [
         f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
         for left, top, right, bottom in merged
@@ -112,37 +121,48 @@ def best_sheet(book, recognise):
         return next(iter(book.sheets))
     scores = {
         name: header_score(
-            book.rows(name, HEADER_SEARCH_ROWS, last_row=LAST_HEADER_ROW)[0], recognise
+            islice(book.rows(name, last_row=LAST_HEADER_ROW), HEADER_SEARCH_ROWS), recognise
         )
         for name in book.sheets
     }
     return max(scores, key=scores.get)
 
 
-def decode(data):
-    """Return the text of a CSV file, decoded strictly: no character is guessed or lost."""
+def encoding_of(data):
+    """Return the encoding of a CSV file, strictly: no character is guessed or lost."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+            for _text in codecs.iterdecode(parts_of(data), encoding):
+                pass
+        except UnicodeError:
             continue
+        return encoding
     raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。"))
 
 
-def csv_rows(text, delimiter, limit):
+def parts_of(data):
+    """Yield a file's bytes in parts, so that no second copy of the whole is made."""
+    return (data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES))
+
+
+def csv_rows(data, encoding, delimiter):
     """Yield (row number, cells) of the rows with content; a quoted newline starts no row."""
-    found = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    limit = settings.MAX_SHEET_CELL_CHARACTERS
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     for number, cells in enumerate(reader, start=1):
         if any(cell.strip() for cell in cells):
-            yield number, [cell or None for cell in cells]
-            found += 1
-            if found >= limit:
-                return
+            yield number, [checked_length(cell, limit) if cell else None for cell in cells]
+
+
+def checked_length(text, limit):
+    if len(text) > limit:
+        return BadCell(text[:limit], _("这一格超过 %(limit)d 个字符。") % {"limit": limit})
+    return text
 
 
 def header_score(rows, recognise):
@@ -155,27 +175,32 @@ def known_headings(cells, recognise):
 
 
 def build_table(file_name, rows, recognise, max_rows):
-    """Find the header among the first rows and return the table below it."""
-    rows = [(number, cells) for number, cells in rows if any(filled(cell) for cell in cells)]
-    if not rows:
+    """Find the header among the first rows and return the table below it.
+
+    Raises TooManyRowsError as soon as there are more rows than may be.
+    """
+    rows = (row for row in rows if any(filled(cell) for cell in row[1]))
+    head = list(islice(rows, HEADER_SEARCH_ROWS))
+    if not head:
         raise SheetError(_("文件里没有内容。"))
-    head = rows[:HEADER_SEARCH_ROWS]
     scores = [known_headings(cells, recognise) for _number, cells in head]
     if max(scores):
         index = scores.index(max(scores))
     else:
         # Nothing is known: the first row with several cells is what its author meant as headings.
         index = next((i for i, (_n, cells) in enumerate(head) if len(cells) > 1), 0)
-    number, headings = rows[index]
-    below = rows[index + 1 :]
-    if len(below) > max_rows:
-        raise TooManyRowsError(_("文件超过 %(limit)d 行，没有读取。") % {"limit": max_rows})
+    number, headings = head[index]
+    below = Spool()
+    for row in chain(head[index + 1 :], rows):
+        if len(below) == max_rows:
+            raise TooManyRowsError(_("文件超过 %(limit)d 行，没有读取。") % {"limit": max_rows})
+        below.append(row)
     return Table(
         file_name=file_name,
         header_number=number,
         headings=["" if cell is None else str(cell) for cell in headings],
         rows=below,
-        leading=rows[:index],
+        leading=head[:index],
     )
 
 

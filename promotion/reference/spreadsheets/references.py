@@ -34,21 +34,76 @@ def has_field(model, name):
     return True
 
 
+class Names:
+    """What one import remembers of the names of records, by model."""
+
+    def __init__(self):
+        self.indexes = {}
+        self.words = {}
+        self.suggestions = MAX_SUGGESTIONS
+
+    def pks(self, model, key):
+        """Return the ids of the records that a folded name or alias belongs to."""
+        if model not in self.indexes:
+            self.indexes[model] = self.index(model)
+        return self.indexes[model].get(hash(key), ())
+
+    def index(self, model):
+        """Return {hash of a folded name or alias: ids}: the names themselves would fill memory."""
+        found = {}
+        for pk, word, _label in names_of(model):
+            pks = found.get(key := hash(fold(word)), ())
+            if pk not in pks:
+                found[key] = (*pks, pk)
+        return found
+
+    def nearest(self, model, text):
+        """Return the known names that a text was probably meant to be, as one text."""
+        if self.suggestions <= 0:
+            return ""
+        self.suggestions -= 1
+        if model not in self.words:
+            self.words[model] = {word: label for _pk, word, label in names_of(model)}
+        words = self.words[model]
+        letters = set(fold(text))
+        # Comparing letter by letter is slow: only names that share letters are worth it.
+        pool = heapq.nlargest(CLOSEST_POOL, words, key=lambda word: len(letters & set(fold(word))))
+        return "、".join(dict.fromkeys(words[word] for word in nearest(text, pool)))
+
+
+def names_of(model):
+    """Yield (id, name or alias or code, how to show it) of every record of a model."""
+    columns = [name for name in (*NAME_FIELDS, "aliases") if has_field(model, name)]
+    rows = model._default_manager.order_by("pk").values_list("pk", *columns)
+    for pk, slug, *names in rows.iterator():
+        if "aliases" in columns:
+            names[-1:] = ALIAS_SEPARATORS.split(names[-1])
+        label = f"{names[0]}（{slug}）"
+        for word in filter(None, (slug, *names)):
+            yield pk, word, label
+
+
+def keys_of(record):
+    """Return the folded names, aliases and code of a record."""
+    names = [getattr(record, name, "") for name in NAME_FIELDS]
+    aliases = ALIAS_SEPARATORS.split(getattr(record, "aliases", ""))
+    return {fold(word) for word in [*names, *aliases]}
+
+
 class Lookup:
     """The records of a model that a set of texts may name, fetched together."""
 
-    def __init__(self, model, texts):
+    def __init__(self, model, texts, names):
         self.model = model
+        self.names = names
         self.fields = [name for name in NAME_FIELDS if has_field(model, name)]
         self.exact = {name: defaultdict(list) for name in self.fields}
         self.folded = {}
-        self.words = {}
-        self.suggestions = MAX_SUGGESTIONS
         texts = {text for text in texts if text}
         self.load(texts)
         unknown = {text for text in texts if not any(text in self.exact[f] for f in self.fields)}
         if unknown:
-            self.scan(unknown)
+            self.look_up_folded(unknown)
 
     def load(self, texts):
         """Fetch the records that have one of the texts as their code or name."""
@@ -62,22 +117,19 @@ class Lookup:
                     if getattr(instance, name) in wanted:
                         self.exact[name][getattr(instance, name)].append(instance)
 
-    def scan(self, texts):
-        """Look through the names and aliases of every record for texts that no name equals."""
-        wanted = {fold(text) for text in texts}
-        columns = [*self.fields, "aliases"] if has_field(self.model, "aliases") else self.fields
-        hits = defaultdict(set)
-        rows = self.model._default_manager.order_by("pk").values_list("pk", *columns)
-        for pk, slug, *names in rows.iterator():
-            if "aliases" in columns:
-                names[-1:] = ALIAS_SEPARATORS.split(names[-1])
-            for word in filter(None, (slug, *names)):
-                key = fold(word)
-                self.words.setdefault(word, f"{names[0]}（{slug}）")
-                if key in wanted:
-                    hits[key].add(pk)
-        found = self.model._default_manager.in_bulk(set().union(*hits.values()))
-        self.folded = {key: [found[pk] for pk in sorted(pks)] for key, pks in hits.items()}
+    def look_up_folded(self, texts):
+        """Fetch the records of which a name, but for width, case and spaces, or an alias is one
+        of these texts."""
+        hits = {key: self.names.pks(self.model, key) for key in {fold(text) for text in texts}}
+        pks = sorted({pk for found in hits.values() for pk in found})
+        records = {}
+        for batch in in_batches(pks):
+            records.update(self.model._default_manager.in_bulk(batch))
+        # The index holds hashes: what they lead to is compared in full.
+        self.folded = {
+            key: [records[pk] for pk in found if pk in records and key in keys_of(records[pk])]
+            for key, found in hits.items()
+        }
 
     def find(self, text):
         """Return the record that a text names, or None; raise CellError if several have it."""
@@ -105,19 +157,19 @@ class Lookup:
         return CellError(
             _("没有名为“%(name)s”的%(model)s。")
             % {"name": names, "model": self.model._meta.verbose_name},
-            self.nearest(texts[0]),
+            self.names.nearest(self.model, texts[0]),
         )
 
-    def nearest(self, text):
-        if self.suggestions <= 0:
-            return ""
-        self.suggestions -= 1
-        letters = set(fold(text))
-        # Comparing letter by letter is slow: only names that share letters are worth it.
-        pool = heapq.nlargest(
-            CLOSEST_POOL, self.words, key=lambda word: len(letters & set(fold(word)))
-        )
-        return "、".join(dict.fromkeys(self.words[word] for word in nearest(text, pool)))
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row of the same file as the target of a reference, by the name that it goes by there."""
+
+    number: int
+    text: str
+
+    def __str__(self):
+        return self.text
 
 
 class ReferenceColumn(Column):
@@ -135,9 +187,9 @@ class ReferenceColumn(Column):
     def related_models(self):
         return [self.target]
 
-    def decoder(self, cells, file_rows=None):
+    def decoder(self, cells, names, file_rows=None):
         """`file_rows` finds a row of the same file by name, where the target may be one."""
-        lookup = Lookup(self.target, {text_of(cell) for cell in cells})
+        lookup = Lookup(self.target, {text_of(cell) for cell in cells}, names)
 
         def decode(cell, **kwargs):
             text = self.widget.clean(cell)
@@ -155,6 +207,13 @@ class ReferenceColumn(Column):
 
     def comparable(self, value):
         return getattr(value, "pk", value)
+
+    def assign(self, instance, value):
+        if isinstance(value, FileRow):
+            # Its id is known only when it is written.
+            setattr(instance, self.field.attname, None)
+        else:
+            super().assign(instance, value)
 
     def holds(self, cell, current):
         return False
@@ -213,14 +272,14 @@ class ManyColumn(Column):
     def empty_value(self, is_new):
         return frozenset()
 
-    def decoder(self, cells):
+    def decoder(self, cells, names):
         texts = set()
         for cell in cells:
             text = text_of(cell)
             texts.add(text)
             for piece in pieces_of(text, SEPARATORS):
                 texts.update([piece, *pieces_of(piece, WEAK_SEPARATORS)])
-        lookup = Lookup(self.target, texts)
+        lookup = Lookup(self.target, texts, names)
 
         def decode(cell, **kwargs):
             return self.split(self.widget.clean(cell), lookup)
@@ -263,9 +322,8 @@ class ManyColumn(Column):
                 kept[getattr(link, f"{self.owner_name}_id")][target] = link
         return links
 
-    def new_link(self, owner, target, links):
-        """Return the row that a name added to the cell makes."""
-        return self.through(**{self.owner_name: owner, self.target_name: target, **self.fixed})
+    def refuse_links(self, owner, targets, links):
+        """Return the error for targets that may not be added to this owner, or None."""
 
     def lossy_removals(self, links):
         """Return {link: error} for the links that say more than their place in the cell."""

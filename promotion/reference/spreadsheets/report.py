@@ -1,6 +1,7 @@
 """The file of errors: the same sheet with its faults marked, or a plain list of them."""
 
 from collections import defaultdict
+from itertools import chain
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -50,13 +51,13 @@ def mark_sheet(book, table, problems):
     by_row = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
-    width = max(len(cells) for _number, cells in [(0, table.headings), *table.rows])
+    width = max(len(table.headings), max((len(cells) for _n, cells in table.rows), default=0))
     headings = [*table.headings, *[""] * (width - len(table.headings))]
     own = fold_heading(ERROR_HEADING)
     kept = [index for index, heading in enumerate(headings) if fold_heading(heading) != own]
     headings = [*(headings[index] for index in kept), ERROR_HEADING]
     sheet = start_sheet(book, _("请修改"), headings, table.header_number)
-    rows = [*table.leading, (table.header_number, table.headings), *table.rows]
+    rows = chain(table.leading, [(table.header_number, table.headings)], table.rows)
     written = 0
     for number, cells in rows:
         for _gap in range(written + 1, number):

@@ -1,11 +1,15 @@
 """The base of every resource: what a model's sheet looks like and how it is taken in."""
 
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
 
+from promotion.reference.models import ImportBatch
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import Column, codec_for, in_language
@@ -14,9 +18,13 @@ from promotion.reference.spreadsheets.links import LinkColumn
 from promotion.reference.spreadsheets.planning import Plan
 from promotion.reference.spreadsheets.problems import Problem
 from promotion.reference.spreadsheets.references import ManyColumn, ReferenceColumn
-from promotion.reference.spreadsheets.results import PREVIEW_ROWS, SheetResult, fingerprint
+from promotion.reference.spreadsheets.results import Preview, SheetResult
 from promotion.reference.spreadsheets.saving import Saver
+from promotion.reference.vocabulary import ImportStage
 
+MAX_ATTEMPTS = 3
+"""After so many plans overtaken by other changes, the next is made while everyone else waits."""
+NOT_ACCEPTED = _("数据库没有接受这些数据，可能刚有人改动了相同的记录。请重新导入一次。")
 FIRST_COLUMNS = ["name", "slug", "name_en", "aliases"]
 LAST_COLUMNS = [
     "contact_name", "phone", "email", "website", "address", "address_en",
@@ -148,32 +156,55 @@ class RecordResource(ModelResource):
             for model in tracked
         }
 
+    def plan(self, table, user=None, preview=None, watch=None):
+        """Work out what a table would do."""
+        return Plan(self, table, user, watch=watch, keep=preview and preview.keep)
+
     def import_data(
-        self, table, dry_run=False, user=None, expected="", preview_rows=PREVIEW_ROWS, **kwargs
-    ):
+        self, table, dry_run=False, user=None, expected="", preview=None, batch=None, watch=None,
+        **kwargs,
+    ):  # fmt: skip
         """Take in a table, all of it or, with any problem, nothing; return a SheetResult.
 
-        The plan is worked out before the write transaction begins and again inside it only if
-        something changed meanwhile, so that others wait no longer than the writing takes.
-        `expected` is the fingerprint of the plan that someone has approved.
+        The plan is worked out before the write transaction begins, and again if something
+        changed meanwhile, so that others wait no longer than the writing takes. `expected` is
+        the fingerprint of the plan that someone has approved; `batch` is the record of the run,
+        made here if nobody made it; `watch` is called with the step and how many rows are done.
         """
-        plan = Plan(self, table, user)
-        if dry_run or plan.problems:
-            return SheetResult(plan, preview_rows)
-        try:
-            with transaction.atomic():
-                if plan.states != self.history_states():
-                    plan = Plan(self, table, user)
-                is_stale = bool(expected) and fingerprint(plan) != expected
-                if not plan.problems and not is_stale:
-                    Saver(plan, user, f"import {table.file_name}").save()
-        except DatabaseError:
-            plan.problems.append(
-                Problem(_("数据库没有接受这些数据，可能刚有人改动了相同的记录。请重新导入一次。"))
-            )
-            is_stale = False
-        result = SheetResult(plan, preview_rows)
+        preview = preview or Preview()
+        plan = self.plan(table, user, preview, watch and partial(watch, "check"))
+        if dry_run:
+            return SheetResult(plan, preview.rows)
+        batch = batch or ImportBatch(
+            model_type=ContentType.objects.get_for_model(self._meta.model),
+            user=user,
+            file_name=table.file_name,
+            file_digest=table.digest,
+        )
+        is_stale = is_written = False
+        attempts = 0
+        while not (plan.problems or is_stale or is_written):
+            try:
+                with transaction.atomic():
+                    attempts += 1
+                    is_current = plan.states == self.history_states()
+                    if is_current or attempts > MAX_ATTEMPTS:
+                        if not is_current:
+                            plan = self.plan(table, user)
+                        is_stale = bool(expected) and plan.fingerprint != expected
+                        if not plan.problems and not is_stale:
+                            batch.note(ImportStage.WRITTEN, plan.counts)
+                            Saver(plan, batch, user, watch and partial(watch, "write")).save()
+                            is_written = True
+            except DatabaseError:
+                plan.problems.append(Problem(NOT_ACCEPTED))
+            else:
+                if not is_written and not is_stale and not plan.problems:
+                    plan = self.plan(table, user)
+        result = SheetResult(plan, preview.rows, batch)
         result.is_stale = is_stale
+        if plan.problems:
+            batch.note(ImportStage.REFUSED, result.counts)
         return result
 
     # Export

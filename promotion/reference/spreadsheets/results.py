@@ -1,6 +1,5 @@
 """What an import did or would do, in the terms of django-import-export."""
 
-import hashlib
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
@@ -26,40 +25,55 @@ class RowOutcome(RowResult):
 class SheetResult(Result):
     """The outcome of one file: counts, problems and the first rows in full."""
 
-    def __init__(self, plan, preview_rows=PREVIEW_ROWS):
+    def __init__(self, plan, rows, batch=None):
         super().__init__()
         self.plan = plan
+        self.batch = batch
+        """The record of the run, if it was one."""
         self.problems = plan.problems
         self.refused = plan.refused
         self.is_stale = False
         """Whether the data changed since the preview that was to be confirmed."""
-        written = plan.written
-        self.total_rows = len(plan.rows)
-        new = sum(1 for row in written if row.is_new)
-        self.totals[RowResult.IMPORT_TYPE_NEW] = new
-        self.totals[RowResult.IMPORT_TYPE_UPDATE] = len(written) - new
-        self.totals[RowResult.IMPORT_TYPE_SKIP] = self.total_rows - len(written)
+        self.total_rows = len(plan.table.rows)
+        self.totals[RowResult.IMPORT_TYPE_NEW] = plan.counts["new"]
+        self.totals[RowResult.IMPORT_TYPE_UPDATE] = plan.counts["changed"]
+        self.totals[RowResult.IMPORT_TYPE_SKIP] = plan.counts["unchanged"]
         self.totals[RowResult.IMPORT_TYPE_INVALID] = self.refused
         self.invalid_rows = [
             InvalidRow(problem.row, ValidationError(str(problem)), ()) for problem in self.problems
         ]
         # Half-read rows cannot be shown; with any of them nothing would be written anyway.
-        self.rows = [] if plan.problems else preview(plan, written[:preview_rows])
+        self.rows = [] if plan.problems else rows
 
     @property
     def counts(self):
         """What was taken, or would be: with any bad row nothing is."""
         if self.problems:
             return {"new": 0, "changed": 0, "unchanged": 0, "refused": self.refused}
-        return {
-            "new": self.totals[RowResult.IMPORT_TYPE_NEW],
-            "changed": self.totals[RowResult.IMPORT_TYPE_UPDATE],
-            "unchanged": self.totals[RowResult.IMPORT_TYPE_SKIP],
-            "refused": 0,
-        }
+        return {**self.plan.counts, "refused": 0}
 
 
-def preview(plan, rows):
+class Preview:
+    """The outcomes of the first rows of a plan, gathered while it is made.
+
+    With a `writer` every outcome is handed to it as well.
+    """
+
+    def __init__(self, limit=PREVIEW_ROWS, writer=None):
+        self.limit = limit
+        self.writer = writer
+        self.rows = []
+
+    def keep(self, rows):
+        if self.writer:
+            outcomes = outcomes_of(rows)
+            self.writer(outcomes)
+            self.rows += outcomes[: self.limit - len(self.rows)]
+        else:
+            self.rows += outcomes_of(rows[: self.limit - len(self.rows)])
+
+
+def outcomes_of(rows):
     """Return the outcomes of some rows, with the texts of all their values fetched together."""
     values = defaultdict(set)
     for row in rows:
@@ -75,13 +89,3 @@ def preview(plan, rows):
         ]
         outcomes.append(outcome)
     return outcomes
-
-
-def fingerprint(plan):
-    """Return a digest of what a plan does, to tell whether another still does the same."""
-    digest = hashlib.sha256()
-    for row in plan.rows:
-        kind = "new" if row.is_new else row.instance.pk if row.instance else None
-        changed = [(column.name, str(now)) for column, now, _new in row.changes]
-        digest.update(repr((row.number, kind, [] if row.is_new else changed)).encode())
-    return digest.hexdigest()

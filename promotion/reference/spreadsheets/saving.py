@@ -1,144 +1,138 @@
 """Writing a plan: records, their relations and the history of both, in bulk."""
 
-from collections import defaultdict
-
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from promotion.reference.fields import DerivedTextField
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
-from promotion.reference.spreadsheets.links import LinkColumn
-from promotion.reference.spreadsheets.matching import SheetRow
+from promotion.reference.spreadsheets.bulk import BulkTable, HistoryTable
 
 MAX_REASON = 100
 
 
 class Saver:
-    """Writes the rows of one plan, inside the caller's transaction."""
+    """Writes the steps of one plan, inside the caller's transaction."""
 
-    def __init__(self, plan, user=None, reason=""):
+    def __init__(self, plan, batch, user=None, watch=None):
         self.plan = plan
         self.model = plan.resource._meta.model
-        self.history = {
-            "default_user": user,
-            "default_change_reason": reason[:MAX_REASON],
-            "default_date": timezone.now(),
-            "batch_size": ROWS,
+        self.table = plan.record_table
+        self.watch = watch
+        reason = _("导入 %(file)s") % {"file": plan.table.file_name}
+        self.signature = {
+            "batch": batch,
+            "user": user,
+            "reason": reason[:MAX_REASON],
+            "now": plan.now,
         }
+        self.history = HistoryTable(self.table, **self.signature)
+        columns = [bound.column for bound in plan.bound if bound.column.is_relation]
+        self.links = {column.name: LinkTable(column, self.signature) for column in columns}
+        self.relations = {
+            field.name: RelationHistory(self.model, field)
+            for field in self.model.history.model._history_m2m_fields
+        }
+        self.updated_names = sorted(
+            {self.model._meta.get_field(name).attname for name in self.own_fields()}
+        )
+        self.done = 0
+
+    def own_fields(self):
+        """Return the names of the record's columns that a change touches."""
+        for name in self.plan.changed_names:
+            # A figure's or citation's subject is two columns.
+            yield from ["subject_type", "subject_id"] if name == "subject" else [name]
+        for field in self.model._meta.concrete_fields:
+            if isinstance(field, DerivedTextField) or getattr(field, "auto_now", False):
+                yield field.name
 
     def save(self):
-        created = [row for row in self.plan.written if row.is_new]
-        # A record of which only links changed stays as it is: the links have a history.
-        changed = [
-            row
-            for row in self.plan.written
-            if not row.is_new
-            and any(not isinstance(column, LinkColumn) for column, _now, _new in row.changes)
-        ]
-        for generation in generations(created):
-            self.model._default_manager.bulk_create(
-                [row.instance for row in generation], batch_size=ROWS
-            )
-        for batch in in_batches(changed, ROWS):
-            self.update(batch)
-        rows_of = defaultdict(list)
-        for row in self.plan.written:
-            for column in row.links:
-                rows_of[column].append(row)
-        for column, rows in rows_of.items():
-            self.save_links(column, rows)
-        self.record(created, is_update=False)
-        self.record(changed, is_update=True)
-
-    def update(self, rows):
-        """Update changed records in one statement per batch.
-
-        `bulk_update` writes one CASE per field and row and derives nothing; inserting with
-        “on conflict update” is many times faster and runs each field's `pre_save`, so that
-        search text, sort key and time of change follow.
-        """
-        names = {
-            column.field.name
-            for row in rows
-            for column, _now, _new in row.changes
-            if not column.is_relation
+        new_ids = self.table.allocate(self.plan.counts["new"])
+        self.row_ids = {
+            number: new_ids[place] if kind == "new" else place
+            for number, (kind, place) in self.plan.places.items()
         }
-        names |= {
-            field.name
-            for field in self.model._meta.concrete_fields
-            if isinstance(field, DerivedTextField) or getattr(field, "auto_now", False)
-        }
-        self.model._default_manager.bulk_create(
-            [row.instance for row in rows],
-            batch_size=ROWS,
-            update_conflicts=True,
-            unique_fields=[self.model._meta.pk.name],
-            update_fields=sorted(names),
+        next_id = iter(new_ids)
+        for steps in in_batches(self.plan.steps, ROWS):
+            for step in steps:
+                if step.is_new:
+                    step.pk = step.values[self.table.pk] = next(next_id)
+                for name, number in step.references.items():
+                    attname = self.model._meta.get_field(name).attname
+                    step.values[self.table.place[attname]] = self.row_ids[number]
+            self.save_batch(steps)
+
+    def save_batch(self, steps):
+        created = [step for step in steps if step.is_new]
+        changed = [step for step in steps if not step.is_new and step.is_changed]
+        before = [step for step in steps if step.former]
+        self.write_history(
+            before, [step.former for step in before], "~", stamp=(None, None, _("导入前的内容"))
         )
+        self.table.insert([step.values for step in created])
+        self.table.update(self.updated_names, [step.values for step in changed])
+        for name, table in self.links.items():
+            table.save([(step.pk, *step.links[name]) for step in steps if name in step.links])
+        self.write_history(created, [step.values for step in created], "+")
+        self.write_history(changed, [step.values for step in changed], "~")
+        self.done += len(steps)
+        if self.watch:
+            self.watch(self.done)
 
-    def save_links(self, column, rows):
-        through = column.through
-        added = [link for row in rows for link in row.links[column][0]]
-        removed = [link for row in rows for link in row.links[column][1]]
-        if through._meta.auto_created:
-            for batch in in_batches(removed):
-                through._default_manager.filter(pk__in=[link.pk for link in batch]).delete()
-        else:
-            for link in removed:
-                link._history_user = self.history["default_user"]
-                link._change_reason = self.history["default_change_reason"]
-                link.delete()
-        through._default_manager.bulk_create(added, batch_size=ROWS)
-        if hasattr(through, "history"):
-            through.history.bulk_history_create(added, **self.history)
+    def write_history(self, steps, rows, kind, **options):
+        """Write an entry for each step, with the many-to-many values as they now are."""
+        if not rows:
+            return
+        entries = self.history.write(rows, kind, **options)
+        entry_of = {step.pk: entry for step, entry in zip(steps, entries, strict=True)}
+        for relation in self.relations.values():
+            relation.write(entry_of)
 
-    def record(self, rows, is_update):
-        """Write the history of records, with their many-to-many values as they now are."""
-        for batch in in_batches(rows, ROWS):
-            instances = [row.instance for row in batch]
-            entries = self.model.history.bulk_history_create(
-                instances, update=is_update, **self.history
-            )
-            entry_of = {
-                instance.pk: entry for instance, entry in zip(instances, entries, strict=True)
-            }
-            for field in self.model.history.model._history_m2m_fields:
-                self.record_relation(field, entry_of)
 
-    def record_relation(self, field, entry_of):
-        """Write what the history keeps of a many-to-many field beside each entry."""
-        through = field.remote_field.through
-        kept = getattr(self.model.history.model, field.name).model
-        names = [own.attname for own in through._meta.fields]
-        owner = f"{field.m2m_field_name()}_id"
+class LinkTable:
+    """The rows behind a many-to-many column, and their history where they have one."""
+
+    def __init__(self, column, signature):
+        self.through = column.through
+        self.table = BulkTable(column.through)
+        self.owner = self.table.place[f"{column.owner_name}_id"]
+        self.target = self.table.place[f"{column.target_name}_id"]
+        self.blank = self.table.values(column.through(**column.fixed), signature["now"], True)
+        is_tracked = hasattr(column.through, "history")
+        self.history = HistoryTable(self.table, **signature) if is_tracked else None
+
+    def save(self, links):
+        """Write (owner's id, ids of targets added, rows removed) of several owners."""
+        added = []
+        for owner, targets, _removed in links:
+            for target in targets:
+                row = self.blank.copy()
+                row[self.owner], row[self.target] = owner, target
+                added.append(row)
+        for row, pk in zip(added, self.table.allocate(len(added)), strict=True):
+            row[self.table.pk] = pk
+        removed = [link for _owner, _targets, gone in links for link in gone]
+        self.table.insert(added)
+        if self.history:
+            self.history.write(added, "+")
+            self.history.write([self.table.values(link) for link in removed], "-")
+        self.table.delete([link.pk for link in removed])
+
+
+class RelationHistory:
+    """What the history keeps of a many-to-many field beside each entry."""
+
+    def __init__(self, model, field):
+        self.through = field.remote_field.through
+        self.kept = BulkTable(getattr(model.history.model, field.name).model)
+        self.names = [own.attname for own in self.through._meta.concrete_fields]
+        self.owner = f"{field.m2m_field_name()}_id"
+
+    def write(self, entry_of):
+        """Write the present values of each record, given as {its id: its entry's id}."""
+        place = self.names.index(self.owner)
         for pks in in_batches(entry_of):
-            links = through._default_manager.filter(**{f"{owner}__in": pks})
-            kept.objects.bulk_create(
-                [
-                    kept(
-                        history=entry_of[getattr(link, owner)],
-                        **{name: getattr(link, name) for name in names},
-                    )
-                    for link in links
-                ],
-                batch_size=ROWS,
+            links = self.through._default_manager.filter(**{f"{self.owner}__in": pks})
+            self.kept.insert(
+                [(*link, entry_of[link[place]]) for link in links.values_list(*self.names)],
+                [*self.names, "history_id"],
             )
-
-
-def generations(rows):
-    """Return new rows in groups of which each needs only the groups before it."""
-    depths = {}
-
-    def depth(row):
-        if row.number not in depths:
-            parents = [
-                value
-                for value in row.values.values()
-                if isinstance(value, SheetRow) and value.is_new
-            ]
-            depths[row.number] = 1 + max(map(depth, parents), default=0)
-        return depths[row.number]
-
-    groups = defaultdict(list)
-    for row in rows:
-        groups[depth(row)].append(row)
-    return [groups[number] for number in sorted(groups)]

@@ -1,5 +1,6 @@
 """Making a code for a new record from the reading of its name."""
 
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
 from promotion.reference.fields import spaced_pinyin
@@ -14,21 +15,31 @@ def slug_base(name, fallback):
     return "-".join(filter(None, slug.split("-"))) or fallback
 
 
-def give_slugs(resource, rows):
-    """Give each of these new rows a slug that no record and no other row has."""
-    rows_without = [row for row in rows if not row.instance.slug]
-    if not rows_without:
-        return
-    model = resource._meta.model
-    taken = set(model._default_manager.order_by().values_list("slug", flat=True))
-    taken.update(row.instance.slug for row in rows)
-    last_number = {}
-    for row in rows_without:
-        base = slug_base(row.instance.name, model._meta.model_name)
-        slug, number = base, last_number.get(base, 1)
-        while slug in taken:
+class SlugGiver:
+    """Gives new rows slugs that no record and no other row of the file has."""
+
+    def __init__(self, model, given):
+        """`given` are the slugs that the file itself gives."""
+        self.model = model
+        self.given = given
+        self.last_number = {}
+
+    @cached_property
+    def taken(self):
+        slugs = self.model._default_manager.order_by().values_list("slug", flat=True)
+        return {*slugs.iterator(), *self.given}
+
+    def give(self, rows):
+        for row in rows:
+            if not row.instance.slug:
+                row.instance.slug = self.free(row.instance.name)
+
+    def free(self, name):
+        base = slug_base(name, self.model._meta.model_name)
+        slug, number = base, self.last_number.get(base, 1)
+        while slug in self.taken:
             number += 1
             slug = f"{base}-{number}"
-        last_number[base] = number
-        taken.add(slug)
-        row.instance.slug = slug
+        self.last_number[base] = number
+        self.taken.add(slug)
+        return slug

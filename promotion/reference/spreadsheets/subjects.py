@@ -47,7 +47,7 @@ class SubjectColumn(Column):
     def related_models(self):
         return self.models()
 
-    def decoder(self, cells):
+    def decoder(self, cells, names):
         keys = defaultdict(set)
         by_name = self.models_by_name()
         for cell in cells:
@@ -55,7 +55,7 @@ class SubjectColumn(Column):
             model = match and by_name.get(fold(match.group("model")))
             if model:
                 keys[model].add(match.group("key").strip())
-        finders = {model: Finder(model, texts) for model, texts in keys.items()}
+        finders = {model: Finder(model, texts, names) for model, texts in keys.items()}
 
         def decode(cell, **kwargs):
             match = SUBJECT.match(normal(self.widget.clean(cell)))
@@ -141,13 +141,13 @@ def subject_keys(subjects):
 class Finder:
     """Finds the records of one model by the keys that a column's cells give."""
 
-    def __init__(self, model, texts):
+    def __init__(self, model, texts, names):
         self.model = model
         self.type_id = ContentType.objects.get_for_model(model).pk
         self.names = model.key_fields
         self.lookups, self.parts = {}, {}
         if self.names == ("slug",):
-            self.lookup = Lookup(model, texts)
+            self.lookup = Lookup(model, texts, names)
             return
         self.lookup = None
         split = [text.split("/") for text in texts]
@@ -155,7 +155,7 @@ class Finder:
             field = model._meta.get_field(name)
             if field.is_relation:
                 words = {parts[index].strip() for parts in split if len(parts) == len(self.names)}
-                self.lookups[name] = Lookup(field.related_model, words)
+                self.lookups[name] = Lookup(field.related_model, words, names)
         self.load(split)
 
     def load(self, split):

@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.number_formats import Kind, iso_date_shown, number_shown
@@ -48,9 +49,8 @@ def local_name(name):
 class SheetReader:
     """Collects the cells of one sheet while expat walks through it."""
 
-    def __init__(self, book, max_rows, last_row=None):
+    def __init__(self, book, last_row=None):
         self.book = book
-        self.max_rows = max_rows
         self.last_row = last_row
         self.tags = {}
         self.columns = {}
@@ -65,6 +65,11 @@ class SheetReader:
         self.pieces = None
         self.is_phonetic = False
         self.value = None
+
+    def taken(self):
+        """Return the rows collected since the last call."""
+        rows, self.rows = self.rows, []
+        return rows
 
     def tag(self, name):
         """Return an element's local name; sheets have millions of elements of a few names."""
@@ -122,13 +127,13 @@ class SheetReader:
         elif tag == "row":
             if self.cells:
                 self.rows.append((self.row_number, self.cells))
-                if len(self.rows) >= self.max_rows:
-                    raise Finished
         elif tag == "rPh":
             self.is_phonetic = False
 
     def end_cell(self):
         value = self.decoded()
+        if isinstance(value, str) and len(value) > (limit := settings.MAX_SHEET_CELL_CHARACTERS):
+            value = BadCell(value[:limit], _("这一格超过 %(limit)d 个字符。") % {"limit": limit})
         if value is None or (isinstance(value, str) and not value.strip()):
             # Blanks matter only beside content: a run of blank cells is nobody's data.
             if not value:

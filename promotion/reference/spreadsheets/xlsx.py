@@ -55,6 +55,11 @@ class Workbook:
 
     def parse(self, member, start=None, end=None, text=None):
         """Run expat over a member of the archive."""
+        for _chunk in self.parsed(member, start, end, text):
+            pass
+
+    def parsed(self, member, start=None, end=None, text=None):
+        """Run expat over a member of the archive, pausing after each part of it."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = start
@@ -65,6 +70,7 @@ class Workbook:
             with self.archive.open(self.members.get(member.lower(), member)) as stream:
                 while chunk := stream.read(CHUNK_BYTES):
                     parser.Parse(chunk, False)
+                    yield
                 parser.Parse(b"", True)
         except Finished:
             pass
@@ -161,12 +167,18 @@ class Workbook:
             self.parse(self.strings_path, start, end, text)
         return strings
 
-    def rows(self, sheet, max_rows, last_row=None):
-        """Return the rows with content of a sheet as (number, cells), at most `max_rows` and down
-        to `last_row`, and the merged areas as (first column, first row, last column, last row)."""
-        reader = SheetReader(self, max_rows, last_row)
-        self.parse(self.sheets[sheet], reader.start, reader.end, reader.text)
-        return reader.rows, reader.merged
+    def rows(self, sheet, last_row=None, merged=None):
+        """Yield (number, cells) of a sheet's rows with content, down to `last_row`.
+
+        The list `merged` receives the merged areas as (first column, first row, last column,
+        last row); the format keeps them behind the rows.
+        """
+        reader = SheetReader(self, last_row)
+        for _part in self.parsed(self.sheets[sheet], reader.start, reader.end, reader.text):
+            yield from reader.taken()
+        yield from reader.taken()
+        if merged is not None:
+            merged += reader.merged
 
 
 def refuse_doctype(*_arguments):

@@ -1,0 +1,140 @@
+"""Writing a table many rows at a time, from values that are ready for the database.
+
+Django's `bulk_create` prepares each value of each row, for the record and again for its history,
+while others wait for the transaction to end. Here the values are prepared before it begins.
+"""
+
+from operator import itemgetter
+
+from django.db import connection, models
+
+from promotion.reference.fields import DerivedTextField
+
+# Fields whose Python value is what the database takes.
+READY = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
+
+
+def is_ready(field):
+    """Tell whether a field's values go to the database as they are."""
+    return isinstance(field, READY) and type(field).get_prep_value in {
+        base.get_prep_value for base in READY
+    }
+
+
+class BulkTable:
+    """The table of a model, and the order of its columns."""
+
+    def __init__(self, model):
+        self.model = model
+        self.fields = list(model._meta.concrete_fields)
+        self.names = [field.attname for field in self.fields]
+        self.place = {name: index for index, name in enumerate(self.names)}
+        self.pk = self.place[model._meta.pk.attname]
+        self.readers = [
+            (field.attname, None if is_ready(field) else field) for field in self.fields
+        ]
+        self.derived = [f for f in self.fields if isinstance(f, DerivedTextField)]
+        self.stamps = [
+            (self.place[field.attname], field.auto_now_add)
+            for field in self.fields
+            if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        ]
+
+    def values(self, instance, now=None, is_new=False):
+        """Return a row's values; with `now` what is derived from them or from the time is renewed.
+
+        Raises nothing: the values have been checked.
+        """
+        state = instance.__dict__
+        if now:
+            for field in self.derived:
+                field.pre_save(instance, is_new)
+        row = [
+            state[name] if field is None else field.get_db_prep_save(state[name], connection)
+            for name, field in self.readers
+        ]
+        for place, only_once in self.stamps if now else ():
+            if is_new or not only_once:
+                row[place] = connection.ops.adapt_datetimefield_value(now)
+        return row
+
+    def allocate(self, count):
+        """Return so many ids that no row has had, inside the transaction that will use them."""
+        options = self.model._meta
+        if not count:
+            return []
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                    [quoted(options.db_table), options.pk.column, count],
+                )
+                return [pk for (pk,) in cursor.fetchall()]
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [options.db_table])
+            last = next(iter(cursor.fetchall()), (0,))[0]
+        return range(last + 1, last + 1 + count)
+
+    def insert(self, rows, names=None):
+        """Insert rows given as lists of values, of all columns or of those named."""
+        names = names or self.names
+        columns, marks = ", ".join(self.columns(names)), ", ".join(["%s"] * len(names))
+        self.run(f"INSERT INTO {{table}} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+
+    def update(self, names, rows):
+        """Update the named columns of rows given as lists of the values of all columns."""
+        sets = ", ".join(f"{column} = %s" for column in self.columns(names))
+        chosen = itemgetter(*(self.place[name] for name in names), self.pk)
+        statement = f"UPDATE {{table}} SET {sets} WHERE {{pk}} = %s"  # noqa: S608
+        self.run(statement, [chosen(row) for row in rows])
+
+    def delete(self, pks):
+        self.run("DELETE FROM {table} WHERE {pk} = %s", [(pk,) for pk in pks])
+
+    def columns(self, names):
+        return [quoted(self.fields[self.place[name]].column) for name in names]
+
+    def run(self, sql, rows):
+        """Run a statement for each row; it is made of names of the models, never of values."""
+        options = self.model._meta
+        sql = sql.format(table=quoted(options.db_table), pk=quoted(options.pk.column))
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(sql, rows)
+
+
+def quoted(name):
+    return connection.ops.quote_name(name)
+
+
+class HistoryTable:
+    """The history of a table, written from the table's own values."""
+
+    def __init__(self, table, *, batch, user, reason, now):
+        self.table = table
+        self.bulk = BulkTable(table.model.history.model)
+        common = [name for name in table.names if name in self.bulk.place]
+        self.take = itemgetter(*(table.place[name] for name in common))
+        self.names = [
+            *common,
+            "import_batch_id",
+            "history_user_id",
+            "history_change_reason",
+            "history_date",
+            "history_type",
+            "history_id",
+        ]
+        self.stamp = (batch and batch.pk, user and user.pk, reason)
+        self.now = connection.ops.adapt_datetimefield_value(now)
+
+    def write(self, rows, kind, stamp=None):
+        """Write an entry of a kind ("+", "~" or "-") for each row; return the entries' ids."""
+        ids = self.bulk.allocate(len(rows))
+        stamp = stamp or self.stamp
+        self.bulk.insert(
+            [
+                (*self.take(row), *stamp, self.now, kind, pk)
+                for row, pk in zip(rows, ids, strict=True)
+            ],
+            self.names,
+        )
+        return ids
