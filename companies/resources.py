@@ -3,9 +3,15 @@
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from companies.models import CREDIT_CODE, Company, Recognition, Tenancy
+from companies.models import (
+    CREDIT_CODE,
+    Company,
+    Recognition,
+    Tenancy,
+    credit_code_check_digit,
+)
 from companies.vocabulary import TenancyRole
-from promotion.reference.spreadsheets.codecs import ChoiceCodec, IdentifierCodec
+from promotion.reference.spreadsheets.codecs import WARN, ChoiceCodec, IdentifierCodec
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.resources import RecordResource
 
@@ -21,10 +27,15 @@ class CreditCodeCodec(IdentifierCodec):
             )
         return code
 
+    def example(self):
+        stem = "91000000MA0000001"
+        return stem + credit_code_check_digit(stem)
+
 
 class CountryCodec(ChoiceCodec):
     """A country or region by its name in either language or its ISO code."""
 
+    enforcement = WARN
     COMMON_NAMES = {
         "中国大陆": "CN",
         "内地": "CN",
@@ -45,6 +56,12 @@ class CountryCodec(ChoiceCodec):
     def other_names(self):
         return self.COMMON_NAMES
 
+    def rule(self, field):
+        return _("填国家或地区的中文名、英文名或两位代码，例如 CN。")
+
+    def example(self):
+        return "中国"
+
     def render(self, value, obj=None, **kwargs):
         return super().render(str(value))
 
@@ -56,6 +73,7 @@ class CompanyResource(RecordResource):
         "country": CountryCodec(),
     }
     links = {"parks": {"fixed": {"role": TenancyRole.TENANT}, "ended": "ended_on"}}
+    examples = {"name": "示例科技有限公司", "name_en": "Example Technology Co., Ltd."}
     personal = ("contact_name", "phone", "email")
     heading_aliases = {
         "name": ["公司名称", "单位名称", "企业", "公司", "企业全称", "公司全称", "机构名称"],

@@ -27,6 +27,7 @@ PERSON_ALIASES = {
 class DistrictResource(RecordResource):
     codes = ("division_code",)
     codecs = {"division_code": IdentifierCodec(allow_numbers=True)}
+    examples = {"division_code": "990101"}
     heading_aliases = {"parent": ["上级", "所属区域"], "division_code": ["区划代码"]}
 
     class Meta:
@@ -53,6 +54,7 @@ class BeltNodeResource(RecordResource):
 
 class ParkResource(RecordResource):
     links = {"belts": {}}
+    examples = {"metro_access": "示例线示例站", "metro_access_en": "Example Line, Example Station"}
     heading_aliases = {
         "name": ["园区", "载体名称", "楼宇名称", "项目名称"],
         "kind": ["园区类型", "载体类型"],
@@ -82,6 +84,7 @@ class BuildingResource(RecordResource):
 
 class SpaceResource(RecordResource):
     name_scope = ("park",)
+    examples = {"floor": "3 层", "floor_en": "Third floor", "rent_cny_sqm_day": "3.5"}
     heading_aliases = {
         "name": ["房源", "房源名称", "单元", "房号"],
         "availability": ["出租状态", "状态", "招租状态"],

@@ -61,6 +61,7 @@ class AllianceResource(RecordResource):
 
 
 class PolicyResource(RecordResource):
+    examples = {"document_number": "示例〔2022〕1 号"}
     heading_aliases = {
         "name": ["政策", "文件名称"],
         "issuer": ["发文单位", "发布部门"],

@@ -28,6 +28,7 @@ class SourceResource(RecordResource):
         "published_on": ["发布时间", "日期"],
         "file_name": ["文件名"],
     }
+    examples = {"file_name": "shi-li.docx"}
 
     class Meta:
         model = Source
@@ -44,6 +45,7 @@ class FigureResource(RecordResource):
         "note": ["备注"],
         "is_headline": ["首页", "是否首页显示"],
     }
+    examples = {"period": "2022 年", "period_en": "2022"}
 
     class Meta:
         model = Figure
@@ -57,6 +59,7 @@ class CitationResource(RecordResource):
         "paragraph": ["段", "段号", "第几段"],
         "excerpt": ["短语", "摘录", "原文"],
     }
+    examples = {"field": "summary"}
 
     class Meta:
         model = Citation

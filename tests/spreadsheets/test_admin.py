@@ -387,6 +387,19 @@ def test_the_empty_template_is_taken_in(editor):
     assert page.context["counts"]["new"] == 1
 
 
+def test_a_template_handed_in_empty_is_said_to_be_empty(editor):
+    data = b"".join(editor.get(url("import_template")).streaming_content)
+    page = upload(editor, data, "空白表.xlsx")
+    assert "一行也没有填写" in page.content.decode()
+    assert "确认导入" not in page.content.decode()
+
+
+def test_the_upload_page_tells_how_each_column_is_filled_in(editor):
+    content = editor.get(url("import")).content.decode()
+    assert "只能填其中一个：企业、企业集团、科研机构或其他组织。" in content
+    assert "示例科技有限公司" in content
+
+
 # Pages
 
 

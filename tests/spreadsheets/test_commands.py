@@ -126,6 +126,20 @@ def test_a_report_is_written_only_for_errors(put, tmp_path):
     assert csv_cells(listed.read_bytes())[1][:3] == ["2", "员工人数", "x"]
 
 
+def test_a_template_holds_the_headings_and_no_record(tmp_path):
+    factories.make_company(name="甲")
+    path = tmp_path / "空白表.xlsx"
+    code, out, _err = run("export_data", "companies", path, "--template")
+    assert (code, out) == (0, "new=0 changed=0 unchanged=0 refused=0\n")
+    table = read(path.read_bytes(), path.name)
+    assert {"名称*", "联系电话"} <= set(table.headings)
+    assert table.rows == []
+    code, _out, err = run("export_data", "companies", tmp_path / "空白表.csv", "--template")
+    assert code == 2
+    assert ".xlsx" in err
+    assert list(tmp_path.glob("*空白表*")) == [path]
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

@@ -1,4 +1,5 @@
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -6,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import suffix_of
+from promotion.reference.spreadsheets.template import write_template
 from promotion.reference.spreadsheets.writing import write_sheet
 from promotion.resources import RESOURCES, sheet_named
 
@@ -31,12 +33,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--personal", action="store_true", help=_("包括不公开的联系人、电话和邮箱")
         )
+        parser.add_argument(
+            "--template",
+            action="store_true",
+            help=_("不写出记录，只写出供填写的空白表（.xlsx），附填写说明和可选值"),
+        )
 
-    def handle(self, *args, model, file, personal, **options):
+    def handle(self, *args, model, file, personal, template, **options):
         try:
-            resource = sheet_named(model)(personal=personal)
             suffix = suffix_of(file.name)
-            count = export(resource, file, suffix)
+            if template:
+                count = export_template(sheet_named(model)(personal=True), file, suffix)
+            else:
+                count = export(sheet_named(model)(personal=personal), file, suffix)
         except SheetError as error:
             raise CommandError(str(error), returncode=BAD_CALL) from error
         except OSError as error:
@@ -50,19 +59,35 @@ class Command(BaseCommand):
 
 
 def export(resource, path, suffix):
-    """Write a resource's records to a path and return how many; a failure leaves no half file."""
+    """Write a resource's records to a path and return how many."""
     rows = Counted(resource.export_rows(resource.get_queryset()))
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=suffix, delete=False) as file:
+    with whole_file(path, 0o600 if resource.with_personal else 0o644) as file:
+        write_sheet(file, suffix, resource.title, resource.headings, rows)
+    return rows.count
+
+
+def export_template(resource, path, suffix):
+    """Write the workbook to fill in to a path and return how many records it holds: none."""
+    if suffix != ".xlsx":
+        raise SheetError(_("供填写的空白表只有 .xlsx 一种，请换一个文件名。"))
+    with whole_file(path, 0o644) as file:
+        write_template(file, resource)
+    return 0
+
+
+@contextmanager
+def whole_file(path, mode):
+    """Give a file to write in that takes its place when it is complete, never half of it."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
         temporary = Path(file.name)
         try:
-            write_sheet(file, suffix, resource.title, resource.headings, rows)
+            yield file
             file.close()
-            temporary.chmod(0o644 if not resource.with_personal else 0o600)
+            temporary.chmod(mode)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    return rows.count
 
 
 class Counted:

@@ -24,6 +24,7 @@ from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.report import write_report
+from promotion.reference.spreadsheets.template import write_template
 from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx
 
 PROBLEMS_SHOWN = 500
@@ -146,16 +147,11 @@ class SpreadsheetAdminMixin:
         return self.download(report, _("%(name)s-错误说明.xlsx") % {"name": stem})
 
     def template_view(self, request):
-        """Return an empty sheet with every heading that may be filled, required ones starred."""
+        """Return a workbook to fill in, with every heading, its rule and the allowed values."""
         self.require(self.has_import_permission(request))
         resource = self.resource_class(personal=True)
-        required = resource.required_columns
-        headings = [
-            f"{column.heading}*" if column.name in required else column.heading
-            for column in resource.get_export_fields()
-        ]
         sheet = io.BytesIO()
-        write_xlsx(sheet, resource.title, headings, [])
+        write_template(sheet, resource)
         sheet.seek(0)
         return self.download(sheet, _("%(title)s-空白表.xlsx") % {"title": resource.title})
 
@@ -222,7 +218,8 @@ class SpreadsheetAdminMixin:
             {
                 "heading": column.heading,
                 "is_required": column.name in resource.required_columns,
-                "allowed": column.allowed_when_empty(),
+                "rule": column.rule(),
+                "example": resource.example(column),
             }
             for column in resource.get_export_fields()
         ]

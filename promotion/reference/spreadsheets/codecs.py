@@ -29,6 +29,7 @@ SOURCE_LANGUAGE = "zh-hans"
 LANGUAGES = (SOURCE_LANGUAGE, "en")
 NEAREST = 3
 ALLOWED_SHOWN = 12
+STOP, WARN = "stop", "warning"
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -46,11 +47,30 @@ def nearest(text, words):
     return [folded[word] for word in close]
 
 
+def in_lines(*sentences):
+    """Return the sentences that there are, one a line."""
+    return "\n".join(filter(None, sentences))
+
+
 class Codec(Widget):
     """Base of every codec: the cell is the value."""
 
     has_bare_numbers = False
     """Whether a heading may name another unit for the column's numbers."""
+    enforcement = STOP
+    """What a drop-down list does with a value that it does not offer."""
+
+    def rule(self, field):
+        """Return in words what a cell of a field's column may hold."""
+        return ""
+
+    def example(self):
+        """Return the text of a made-up cell, "" where only the column can tell one."""
+        return ""
+
+    def allowed_values(self):
+        """Return the values to choose from, as cells hold them; none where any will do."""
+        return []
 
     def render(self, value, obj=None, **kwargs):
         return value
@@ -88,6 +108,16 @@ class TextCodec(Codec):
     def render(self, value, obj=None, **kwargs):
         return value or None
 
+    def rule(self, field):
+        limit = ""
+        if field.max_length:
+            limit = _("最多 %(limit)d 个字符。") % {"limit": field.max_length}
+        return in_lines(self.form(), limit)
+
+    def form(self):
+        """Return in words what kind of text it is."""
+        return _("文字，可以换行。") if self.multiline else _("文字，不能换行。")
+
 
 class IdentifierCodec(TextCodec):
     """A code: full-width and invisible characters cannot carry meaning in it."""
@@ -109,6 +139,25 @@ class IdentifierCodec(TextCodec):
             return text.upper()
         return text.lower() if self.lower else text
 
+    def form(self):
+        return _("代码，没有空格；单元格格式请保持“文本”，以免 Excel 改动它。")
+
+    def example(self):
+        return "a01" if self.lower else "A01"
+
+
+class AddressCodeCodec(IdentifierCodec):
+    """The code in a page's address, which is made from the name where none is given."""
+
+    def __init__(self):
+        super().__init__(lower=True, allow_numbers=True)
+
+    def form(self):
+        return _("新记录可以留空：由名称的拼音生成。")
+
+    def example(self):
+        return "shi-li-01"
+
 
 class PhoneCodec(TextCodec):
     """Telephone numbers, as written: the leading + and zeros belong to them."""
@@ -118,6 +167,22 @@ class PhoneCodec(TextCodec):
             raise CellError(_("号码已被 Excel 改成科学计数法，请按“文本”重新填写。"))
         return INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value))).strip()
 
+    def form(self):
+        return _("电话号码，照写即可，可带区号和 +86。")
+
+    def example(self):
+        return "400-000-0000"
+
+
+class EmailCodec(TextCodec):
+    """An e-mail address; whether it is one, the field tells."""
+
+    def form(self):
+        return _("电子邮箱地址。")
+
+    def example(self):
+        return "office@example.com"
+
 
 class WebAddressCodec(TextCodec):
     """A web address; one written without a scheme is taken to be https, as in the forms."""
@@ -125,6 +190,12 @@ class WebAddressCodec(TextCodec):
     def clean(self, value, row=None, **kwargs):
         text = INVISIBLE.sub("", super().clean(value))
         return text if "://" in text else f"https://{text}"
+
+    def form(self):
+        return _("网页地址；没有写 https:// 时自动补上。")
+
+    def example(self):
+        return "https://example.com/"
 
 
 class ChoiceCodec(Codec):
@@ -186,6 +257,18 @@ class ChoiceCodec(Codec):
     def render(self, value, obj=None, **kwargs):
         return self.written.get(value, value) or None
 
+    def allowed_values(self):
+        return list(self.written.values())
+
+    def rule(self, field):
+        values = self.allowed_values()
+        if len(values) > ALLOWED_SHOWN:
+            return _("从 %(count)d 个可选值中选一个。") % {"count": len(values)}
+        return _("只能填其中一个：%(values)s。") % {"values": "、".join(values)}
+
+    def example(self):
+        return self.allowed_values()[0]
+
 
 class NumberCodec(Codec):
     """A number in the column's unit, within what every supported database can hold."""
@@ -210,6 +293,20 @@ class NumberCodec(Codec):
             value = value.normalize()
             return int(value) if value == value.to_integral_value() else value
         return value
+
+    def rule(self, field):
+        form = _("整数。")
+        if self.places:
+            form = _("数字，最多 %(places)d 位小数。") % {"places": self.places}
+        least = unit = ""
+        if self.minimum == 0:
+            least = _("不能小于 %(limit)s。") % {"limit": self.minimum}
+        if self.unit.column_unit:
+            unit = _("单位是%(unit)s，可以写出，也可以不写。") % {"unit": self.unit.column_unit}
+        return in_lines(form, least, unit)
+
+    def example(self):
+        return "1200.5" if self.places else "12"
 
 
 def integer_codec(field, unit):
@@ -242,12 +339,27 @@ class BooleanCodec(Codec):
     def render(self, value, obj=None, **kwargs):
         return None if value is None else "是" if value else "否"
 
+    def allowed_values(self):
+        return ["是", "否"]
+
+    def rule(self, field):
+        return _("只能填“是”或“否”。")
+
+    def example(self):
+        return "否"
+
 
 class DateCodec(Codec):
     """A day."""
 
     def clean(self, value, row=None, **kwargs):
         return dates.parse_date(value)
+
+    def rule(self, field):
+        return _("日期，要具体到日。")
+
+    def example(self):
+        return "2022-10-01"
 
 
 class PartialDateCodec(Codec):
@@ -269,6 +381,12 @@ class PartialDateCodec(Codec):
         except ValueError:
             return value
 
+    def rule(self, field):
+        return _("日期，写到年、月或日都可以。")
+
+    def example(self):
+        return "2022-10"
+
 
 class MomentCodec(Codec):
     """A date with a time of day, in the site's time zone."""
@@ -280,3 +398,9 @@ class MomentCodec(Codec):
         if value is None:
             return None
         return dates.local_moment(value) or value.isoformat(" ")
+
+    def rule(self, field):
+        return _("日期和时刻；只写日期就是当天零点。")
+
+    def example(self):
+        return "2022-10-01 09:00"

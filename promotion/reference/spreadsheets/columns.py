@@ -15,6 +15,18 @@ from promotion.reference.spreadsheets.quantities import unit_of_field
 # A value that an empty cell of a new row leaves to the model.
 MODEL_DEFAULT = object()
 
+# Made-up cells of fields that many models have, where the field's type does not give one that
+# agrees with the rest of the row.
+EXAMPLES = {
+    "aliases": "示例甲、示例乙",
+    "address": "示例路 1 号",
+    "address_en": "1 Example Road",
+    "contact_name": "示例服务部",
+    "summary": "这里写两三句话。",
+    "summary_en": "Two or three sentences.",
+    "expires_at": "2024-10-01 18:00",
+}
+
 
 def in_language(language, text):
     with override(language):
@@ -87,6 +99,54 @@ class Column(Field):
     def allowed_when_empty(self):
         allowed = getattr(self.widget, "allowed", None)
         return allowed("") if allowed else ""
+
+    # What a template says of the column
+
+    @property
+    def enforcement(self):
+        """What the column's drop-down list does with other values; "" if it lets them pass."""
+        return self.widget.enforcement
+
+    def allowed_values(self, limit):
+        """Return at most so many of the values to choose from; none where any will do."""
+        return self.widget.allowed_values()[:limit]
+
+    def rule(self):
+        """Return in words, a line each, how a cell is filled in."""
+        default = self.default_text()
+        return codecs.in_lines(
+            self.form(),
+            _("新记录留空时是“%(value)s”。") % {"value": default} if default else "",
+            str(self.field.help_text),
+        )
+
+    def form(self):
+        """Return in words what a cell may hold."""
+        return self.widget.rule(self.field)
+
+    def default_text(self):
+        """Return what an empty cell of a new row becomes, if the model gives it a value."""
+        try:
+            if self.empty_value(is_new=True) is not MODEL_DEFAULT:
+                return ""
+        except CellError:
+            return ""
+        return shown(self.widget.render(self.field.get_default()))
+
+    def example(self):
+        """Return the text of a made-up cell."""
+        return EXAMPLES.get(self.name) or self.widget.example() or self.made_up_name()
+
+    def made_up_name(self):
+        """Return a text that names nothing real, after the field or, for names, the model."""
+        base = self.name.removesuffix("_en")
+        options = self.field.model._meta
+        words = options if base == "name" else options.get_field(base)
+        if base != self.name:
+            return f"Example {in_language('en', words.verbose_name)}"
+        return f"示例{in_language(codecs.SOURCE_LANGUAGE, words.verbose_name)}"
+
+    # What a record holds
 
     def current(self, instances):
         """Return the function that gives an instance's present value, as it is compared."""
@@ -163,11 +223,13 @@ def codec_for(field):
     if isinstance(field, models.IntegerField):
         return codecs.integer_codec(field, unit_of_field(field.name))
     if field.name == "slug":
-        return codecs.IdentifierCodec(lower=True, allow_numbers=True)
+        return codecs.AddressCodeCodec()
     if field.name == "code":
         return codecs.IdentifierCodec()
     if field.name == "phone":
         return codecs.PhoneCodec()
+    if isinstance(field, models.EmailField):
+        return codecs.EmailCodec()
     if isinstance(field, models.URLField):
         return codecs.WebAddressCodec()
     return codecs.TextCodec(multiline=isinstance(field, models.TextField))

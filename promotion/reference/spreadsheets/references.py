@@ -12,8 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import in_batches
-from promotion.reference.spreadsheets.codecs import TextCodec, fold, nearest
-from promotion.reference.spreadsheets.columns import Column
+from promotion.reference.spreadsheets.codecs import (
+    SOURCE_LANGUAGE,
+    WARN,
+    TextCodec,
+    fold,
+    in_lines,
+    nearest,
+)
+from promotion.reference.spreadsheets.columns import Column, in_language
 from promotion.reference.spreadsheets.problems import CellError, shown
 
 NAME_FIELDS = ("slug", "name", "name_en")
@@ -172,8 +179,44 @@ class FileRow:
         return self.text
 
 
+def leads_back(lookup, record):
+    """Tell whether a record's name, written into a cell, names this record and no other."""
+    try:
+        return lookup.find(text_of(record.name)) == record
+    except CellError:
+        return False
+
+
+def names_to_choose(model, limit):
+    """Return what may be written for a model's records: the name, or the slug where that is not
+    sure to lead back, alone or among others."""
+    records = list(model._default_manager.all()[:limit])
+    lookup = Lookup(model, {text_of(record.name) for record in records})
+    return [
+        record.name
+        if leads_back(lookup, record) and not SEPARATORS.search(record.name)
+        else record.slug
+        for record in records
+    ]
+
+
+def naming_rule(model):
+    """Return in words how a cell names a record."""
+    text = _("填已有%(model)s的名称、英文名称或网址代码。")
+    if has_field(model, "aliases"):
+        text = _("填已有%(model)s的名称、英文名称、别名或网址代码。")
+    return text % {"model": model._meta.verbose_name}
+
+
+def made_up_record(model):
+    """Return the name of a record that is none."""
+    return f"示例{in_language(SOURCE_LANGUAGE, model._meta.verbose_name)}"
+
+
 class ReferenceColumn(Column):
     """A foreign key, written as the slug of its target."""
+
+    enforcement = WARN
 
     def __init__(self, field):
         super().__init__(field, TextCodec(), attribute=f"{field.name}__slug")
@@ -224,6 +267,16 @@ class ReferenceColumn(Column):
         slugs = dict(self.target._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
         return {value: slugs.get(value, str(value or "")) for value in values}
 
+    def allowed_values(self, limit):
+        return names_to_choose(self.target, limit)
+
+    def form(self):
+        own = _("也可以填本表中另一行的名称。") if self.is_self_reference else ""
+        return in_lines(naming_rule(self.target), own)
+
+    def example(self):
+        return made_up_record(self.target)
+
     def select_related(self):
         return [self.name]
 
@@ -248,6 +301,7 @@ class ManyColumn(Column):
     """A many-to-many relation, written as the slugs of its targets in one cell."""
 
     is_relation = True
+    enforcement = ""
     fixed = {}
     """The values of the rows in question, where they have more than their two ends."""
     ended = ""
@@ -304,6 +358,17 @@ class ManyColumn(Column):
         if missing:
             raise lookup.missing(missing)
         return frozenset(found)
+
+    def allowed_values(self, limit):
+        """Return single values; a cell may hold several of them."""
+        return names_to_choose(self.target, limit)
+
+    def form(self):
+        return in_lines(naming_rule(self.target), _("可以填多个，用顿号（、）隔开。"))
+
+    def example(self):
+        name = made_up_record(self.target)
+        return SEPARATOR.join([f"{name}一", f"{name}二"])
 
     def rows_of(self, owners):
         """Return the rows of the relation that belong to these owners."""

@@ -48,6 +48,8 @@ class RecordResource(ModelResource):
     """Many-to-many field with a model of its own → arguments of its LinkColumn."""
     heading_aliases = {}
     """Field name → further headings under which offices hand it in."""
+    examples = {}
+    """Field name → the made-up cell that a template shows, where the field's type tells none."""
     personal = ()
     """Fields with personal data: taken in, but given out only when asked for."""
     codes = ()
@@ -102,6 +104,10 @@ class RecordResource(ModelResource):
     def title(self):
         """The name of the exported worksheet."""
         return in_language(SOURCE_LANGUAGE, self._meta.model._meta.verbose_name_plural)
+
+    def example(self, column):
+        """Return the text of a made-up cell of a column."""
+        return self.examples.get(column.name) or column.example()
 
     @cached_property
     def vocabulary(self):

@@ -13,10 +13,19 @@ from django.utils.translation import gettext_lazy
 from promotion.reference.models import Citation, Figure, sourced_models, subject_models
 from promotion.reference.records import PublicRecord
 from promotion.reference.spreadsheets.batches import in_batches
-from promotion.reference.spreadsheets.codecs import LANGUAGES, ChoiceCodec, TextCodec, fold, nearest
+from promotion.reference.spreadsheets.codecs import (
+    LANGUAGES,
+    SOURCE_LANGUAGE,
+    WARN,
+    ChoiceCodec,
+    TextCodec,
+    fold,
+    in_lines,
+    nearest,
+)
 from promotion.reference.spreadsheets.columns import Column, in_language
 from promotion.reference.spreadsheets.problems import CellError
-from promotion.reference.spreadsheets.references import Lookup, text_of
+from promotion.reference.spreadsheets.references import Lookup, made_up_record, text_of
 
 FORM = gettext_lazy("“类别:代码”，例如 parks.park:weilaidao 或 园区:未来岛")
 SUBJECT = re.compile(r"(?P<model>[^:]+):(?P<key>.+)\Z", re.DOTALL)
@@ -31,6 +40,8 @@ class Subject(NamedTuple):
 
 class SubjectColumn(Column):
     """A generic relation, written as "app.model:key"; a part's key is its fields' keys."""
+
+    enforcement = WARN
 
     def __init__(self, model, models):
         super().__init__(model._meta.get_field("subject_type"), TextCodec(), attribute="subject")
@@ -81,6 +92,26 @@ class SubjectColumn(Column):
                 names.setdefault(fold(in_language(language, model._meta.verbose_name)), model)
         return names
 
+    def allowed_values(self, limit):
+        values = []
+        for model in self.models():
+            paths = key_paths(model)
+            rows = model._default_manager.order_by(*paths).values_list(*paths)
+            values += [written_key(model, parts) for parts in rows[: limit - len(values)]]
+        return values
+
+    def form(self):
+        kinds = "、".join(str(model._meta.verbose_name) for model in self.models())
+        return in_lines(
+            _("先写类别，再写冒号和该记录的网址代码或名称；要用几个代码指明的，以“/”分开。"),
+            _("类别：%(kinds)s。") % {"kinds": kinds},
+        )
+
+    def example(self):
+        model = next(model for model in self.models() if model.key_fields == ("slug",))
+        name = in_language(SOURCE_LANGUAGE, model._meta.verbose_name)
+        return f"{name}:{made_up_record(model)}"
+
     def current(self, instances):
         return lambda instance: Subject(instance.subject_type_id, instance.subject_id)
 
@@ -122,6 +153,10 @@ def key_paths(model):
     return paths
 
 
+def written_key(model, parts):
+    return f"{model._meta.label_lower}:{'/'.join(parts)}"
+
+
 def subject_keys(subjects):
     """Return {subject: "app.model:key"} with one query per model and batch."""
     ids = defaultdict(set)
@@ -133,7 +168,7 @@ def subject_keys(subjects):
         for batch in in_batches(pks):
             rows = model._default_manager.filter(pk__in=batch).order_by()
             for pk, *parts in rows.values_list("pk", *key_paths(model)):
-                keys[Subject(type_id, pk)] = f"{model._meta.label_lower}:{'/'.join(parts)}"
+                keys[Subject(type_id, pk)] = written_key(model, parts)
     # A record deleted behind Django's back leaves a subject without a key.
     return {subject: keys.get(subject) for subject in subjects}
 
