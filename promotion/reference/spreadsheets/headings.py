@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from promotion.reference.spreadsheets.characters import visible
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE, nearest
 from promotion.reference.spreadsheets.columns import BoundColumn, in_language
 from promotion.reference.spreadsheets.problems import Problem, shown
@@ -15,6 +16,7 @@ from promotion.reference.spreadsheets.worksheet import column_letters
 
 ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
+ROWS_NAMED = 10
 IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
@@ -47,7 +49,12 @@ COMMON_ALIASES = {
 
 def fold_heading(text):
     """Return a heading as it is compared: width, case, spaces, * and “必填” do not count."""
-    return DECORATION.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return DECORATION.sub("", unicodedata.normalize("NFKC", visible(text)).casefold())
+
+
+def row_list(numbers):
+    """Return row numbers as they are listed in a message, many of them cut short."""
+    return "、".join(map(str, numbers[:ROWS_NAMED])) + "…" * (len(numbers) > ROWS_NAMED)
 
 
 class Vocabulary:
@@ -101,9 +108,8 @@ class Vocabulary:
         places = defaultdict(list)
         for index, heading in enumerate(table.headings):
             if not heading.strip():
-                problems += self.unnamed(table, index)
                 continue
-            if fold_heading(heading) in map(fold_heading, IGNORED):
+            if fold_heading(heading) in IGNORED:
                 continue
             found = self.find(heading)
             if found is None:
@@ -117,16 +123,8 @@ class Vocabulary:
                 problems.append(self.duplicate(table, name, headings))
                 bound = [column for column in bound if column.name != name]
         problems += self.unit_above(table, bound)
-        width = len(table.headings)
-        problems += [
-            Problem(
-                _("这一行在标题栏之外还有内容：“%(value)s”。")
-                % {"value": shown(next(cell for cell in cells[width:] if filled(cell)))},
-                row=number,
-            )
-            for number, cells in table.rows
-            if any(filled(cell) for cell in cells[width:])
-        ]
+        problems += self.unnamed(table)
+        problems += self.repeated(table)
         return bound, problems
 
     def unit_above(self, table, bound):
@@ -148,15 +146,45 @@ class Vocabulary:
                     )
         return problems
 
-    def unnamed(self, table, index):
-        if not any(index < len(cells) and filled(cells[index]) for _n, cells in table.rows):
-            return []
+    def unnamed(self, table):
+        """Refuse content under no heading, in the table or to the right of it."""
+        headings = table.headings
+        named = {index for index, heading in enumerate(headings) if heading.strip()}
+        found = defaultdict(dict)
+        for number, cells in table.rows:
+            for index, cell in enumerate(cells):
+                if index not in named and filled(cell):
+                    found[index][number] = cell
         return [
             Problem(
-                _("第 %(letter)s 列有内容，却没有栏目名称。")
-                % {"letter": column_letters(index + 1)}
+                _("第 %(letter)s 列没有栏目名称，却有内容，例如“%(value)s”（第 %(rows)s 行）。")
+                % {
+                    "letter": column_letters(index + 1),
+                    "value": shown(next(iter(cells.values()))),
+                    "rows": row_list(list(cells)),
+                },
+                rows=tuple(cells),
             )
+            for index, cells in sorted(found.items())
         ]
+
+    def repeated(self, table):
+        """Refuse headings that stand among the rows again, as on each page of a long table."""
+        headings = [fold_heading(heading) for heading in table.headings]
+        problems = []
+        for number, cells in table.rows:
+            pairs = [
+                (cell, heading)
+                for cell, heading in zip(cells, headings, strict=False)
+                if filled(cell) and heading not in IGNORED
+            ]
+            if pairs and all(
+                isinstance(cell, str) and fold_heading(cell) == heading for cell, heading in pairs
+            ):
+                problems.append(
+                    Problem(_("这一行又是栏目名称，不是一条记录，请删去这一行。"), row=number)
+                )
+        return problems
 
     def unknown(self, table, heading):
         names = [column.heading for column in self.columns]
