@@ -1,14 +1,16 @@
 """Reading the forms of a page as a browser does, so that tests submit what a person would."""
 
 from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
 
 
 class FormReader(HTMLParser):
-    """Collects the successful controls of the form with a given id, as name → list of values."""
+    """Collects the successful controls of the form that is wanted, as name → list of values."""
 
-    def __init__(self, form_id):
+    def __init__(self, is_wanted):
         super().__init__()
-        self.form_id = form_id
+        self.is_wanted = is_wanted
+        self.action = None
         self.inside = False
         self.values = {}
         self.select = self.textarea = None
@@ -20,7 +22,9 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         attrs = dict(attributes)
         if tag == "form":
-            self.inside = attrs.get("id") == self.form_id
+            self.inside = self.is_wanted(attrs)
+            if self.inside:
+                self.action = attrs.get("action") or ""
         if not self.inside:
             return
         if tag == "select":
@@ -71,6 +75,17 @@ class FormReader(HTMLParser):
 
 def read_form(response, form_id):
     """Return the values that the named form of a page would submit untouched."""
-    reader = FormReader(form_id)
+    reader = FormReader(lambda attrs: attrs.get("id") == form_id)
     reader.feed(response.content.decode())
     return reader.values
+
+
+def read_form_to(response, step):
+    """Return (address, values) of the form whose address ends with a step, or None without one."""
+    reader = FormReader(
+        lambda attrs: urlsplit(attrs.get("action") or "").path.rstrip("/").endswith(f"/{step}")
+    )
+    reader.feed(response.content.decode())
+    if reader.action is None:
+        return None
+    return urljoin(response.request["PATH_INFO"], reader.action), reader.values

@@ -260,12 +260,35 @@ def test_text_that_is_none_is_refused(cell, word):
 def test_text_loses_only_the_spaces_around_it():
     assert codecs.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
     assert codecs.TextCodec().clean(12) == "12"
+    assert codecs.TextCodec().clean("\ufeff甲\u200b乙\u202c👨\u200d👩") == "甲乙👨\u200d👩"
     assert codecs.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["合计", "总 计：", "小计（家）", "Total", "填 表 人：甲", "填报单位:", "备注：无", "注1：甲",
+     "审核人：", "说明：甲", "/", "——", "无", "N/A"],
+)  # fmt: skip
+def test_lines_that_are_no_record_have_no_name(cell):
+    refused(codecs.NameCodec(), cell)
+
+
+@pytest.mark.parametrize(
+    "cell", ["合计科技公司", "总计划", "说明会：甲", "备注册处：甲", "填表人协会", "★", "无锡公司"]
+)
+def test_names_that_begin_like_other_lines_are_names(cell):
+    assert codecs.NameCodec().clean(cell) == cell
+
+
+def test_e_mail_addresses_in_full_width():
+    assert codecs.EmailCodec().clean(" ａ＠ｅｘａｍｐｌｅ．ｃｏｍ\u200b") == "a@example.com"
 
 
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
+        ("ｗｗｗ．ｅｘａｍｐｌｅ．ｃｏｍ／ａ", "https://www.example.com/a"),
+        ("https://example.com/（甲）", "https://example.com/（甲）"),
         ("www.example.com", "https://www.example.com"),
         (" http://example.com/a ", "http://example.com/a"),
         ("https://example.com", "https://example.com"),

@@ -119,10 +119,17 @@ def test_row_numbers_our_own_error_column_and_empty_columns_are_passed_over():
 
 
 def test_content_without_a_heading_is_refused():
-    result = take("companies", [["企业名称", ""], ["甲公司", "丢了会可惜"]])
-    assert "B 列" in said(result)[0]
-    result = take("companies", [["企业名称"], ["甲公司", "丢了会可惜"]])
-    assert "丢了会可惜" in said(result)[0]
+    for headings in (["企业名称", ""], ["企业名称"]):
+        result = take("companies", [headings, ["甲公司"], ["乙公司", "丢了会可惜"]])
+        assert "B 列" in said(result)[0]
+        assert "丢了会可惜”（第 3 行）" in said(result)[0]
+        assert result.refused == 1
+
+
+def test_headings_among_the_rows_are_refused():
+    rows = [["序号", "企业名称", "地址"], ["1", "甲公司", ""], ["", "企业名称", " 地址"]]
+    result = take("companies", rows)
+    assert [problem.row for problem in result.problems] == [3]
 
 
 def test_a_unit_stated_above_the_table_is_not_ignored():

@@ -125,6 +125,9 @@ def test_hidden_sheets_are_not_read():
         ("#,##0.00", 44849),
         ("0.00E+00", 44849),
         ("0.0%", "4484900%"),
+        ("0000000", "0044849"),
+        ("00000", 44849),
+        ("0" * 18, "000000000000044849"),
     ],
 )
 def test_a_number_is_read_as_its_format_shows_it(number_format, shown):

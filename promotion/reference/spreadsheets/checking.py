@@ -73,6 +73,8 @@ class Checker:
 
     def check_alone(self, row):
         bad = set(row.errors)
+        if "subject" in bad:
+            bad |= {"subject_type", "subject_id"}
         if row.is_new:
             bad |= self.absent
         problems = []

@@ -17,6 +17,7 @@ from django.utils.translation import override
 from import_export.widgets import Widget
 
 from promotion.reference.spreadsheets import dates
+from promotion.reference.spreadsheets.characters import plain, visible
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.quantities import (
     PLAIN,
@@ -30,12 +31,18 @@ LANGUAGES = (SOURCE_LANGUAGE, "en")
 NEAREST = 3
 ALLOWED_SHOWN = 12
 STOP, WARN = "stop", "warning"
-INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+WEB_HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9.-]+(?::\d+)?(?=[/?#]|\Z)", re.ASCII | re.IGNORECASE)
+TOTAL = re.compile(r"[合总小共]计(?::|\(.{1,6}\))?|(?:sub|grand)?total:?")
+NO_NAME = re.compile(r"[-/\\—–_.…*]+|无|暂无|n/?a|null")
+FOOTER = re.compile(
+    r"(?:填表|填报|制表|审核|复核|审批|经办|单位|部门)(?:负责)?(?:人|人员|单位|部门|日期|时间):"
+    r"|(?:备注|附注|注|说明)\d{0,2}:"
+)
 
 
 def fold(text):
     """Return a text as names are compared: width, case and spaces do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", visible(text)).casefold().split())
 
 
 def nearest(text, words):
@@ -77,14 +84,14 @@ class Codec(Widget):
 
 
 class TextCodec(Codec):
-    """Text of one line, or of several; nothing but spaces around it is dropped."""
+    """Text of one line, or of several; only spaces around it and what is invisible are dropped."""
 
     def __init__(self, multiline=False):
         super().__init__()
         self.multiline = multiline
 
     def clean(self, value, row=None, **kwargs):
-        text = self.text(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = visible(self.text(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
         if not self.multiline and "\n" in text:
             raise CellError(_("这一栏不能换行。"))
         for character in text:
@@ -119,6 +126,19 @@ class TextCodec(Codec):
         return _("文字，可以换行。") if self.multiline else _("文字，不能换行。")
 
 
+class NameCodec(TextCodec):
+    """The name of a record; lines around a table that are no record are refused."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = super().clean(value)
+        folded = fold(text)
+        if TOTAL.fullmatch(folded) or FOOTER.match(folded):
+            raise CellError(_("这一行像是合计或填表说明，不是一条记录，请删去这一行。"))
+        if NO_NAME.fullmatch(folded):
+            raise CellError(_("不是名称。"))
+        return text
+
+
 class IdentifierCodec(TextCodec):
     """A code: full-width and invisible characters cannot carry meaning in it."""
 
@@ -133,8 +153,7 @@ class IdentifierCodec(TextCodec):
             )
         if is_scientific(value):
             raise CellError(_("代码已被 Excel 改成科学计数法，请按“文本”重新填写全部字符。"))
-        text = INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value)))
-        text = "".join(text.split())
+        text = "".join(plain(super().clean(value)).split())
         if self.upper:
             return text.upper()
         return text.lower() if self.lower else text
@@ -165,7 +184,7 @@ class PhoneCodec(TextCodec):
     def clean(self, value, row=None, **kwargs):
         if is_scientific(value):
             raise CellError(_("号码已被 Excel 改成科学计数法，请按“文本”重新填写。"))
-        return INVISIBLE.sub("", unicodedata.normalize("NFKC", super().clean(value))).strip()
+        return plain(super().clean(value))
 
     def form(self):
         return _("电话号码，照写即可，可带区号和 +86。")
@@ -176,6 +195,9 @@ class PhoneCodec(TextCodec):
 
 class EmailCodec(TextCodec):
     """An e-mail address; whether it is one, the field tells."""
+
+    def clean(self, value, row=None, **kwargs):
+        return plain(super().clean(value))
 
     def form(self):
         return _("电子邮箱地址。")
@@ -188,7 +210,10 @@ class WebAddressCodec(TextCodec):
     """A web address; one written without a scheme is taken to be https, as in the forms."""
 
     def clean(self, value, row=None, **kwargs):
-        text = INVISIBLE.sub("", super().clean(value))
+        text = super().clean(value)
+        if not WEB_HOST.match(text):
+            # An input method widens an address as a whole; a path may hold （） in earnest.
+            text = plain(text)
         return text if "://" in text else f"https://{text}"
 
     def form(self):

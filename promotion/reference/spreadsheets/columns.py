@@ -228,6 +228,8 @@ def codec_for(field):
         return codecs.IdentifierCodec()
     if field.name == "phone":
         return codecs.PhoneCodec()
+    if field.name == "name":
+        return codecs.NameCodec()
     if isinstance(field, models.EmailField):
         return codecs.EmailCodec()
     if isinstance(field, models.URLField):

@@ -2,13 +2,13 @@
 
 import datetime
 import re
-import unicodedata
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.reference.spreadsheets.characters import plain
 from promotion.reference.spreadsheets.problems import CellError
 
 DATE = re.compile(
@@ -28,7 +28,7 @@ NOT_A_DATE = gettext_lazy("不是有效日期。")
 
 def parts_of(text, examples):
     """Return year, month and day of a written date; month and day may be None."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = plain(text)
     match = DATE.match(text) or COMPACT_DATE.match(text)
     if not match:
         raise CellError(NOT_A_DATE, examples)
@@ -79,7 +79,7 @@ def parse_moment(cell):
     if isinstance(cell, datetime.datetime):
         return aware(cell)
     if isinstance(cell, str):
-        text = unicodedata.normalize("NFKC", cell).strip()
+        text = plain(cell)
         if match := MOMENT.match(text):
             numbers = (int(match.group(name) or 0) for name in ("hour", "minute", "second"))
             try:

@@ -6,13 +6,16 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
+from promotion.reference.spreadsheets.characters import visible
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE, nearest
 from promotion.reference.spreadsheets.columns import BoundColumn, in_language
 from promotion.reference.spreadsheets.problems import Problem, shown
+from promotion.reference.spreadsheets.reading import filled
 from promotion.reference.spreadsheets.references import ReferenceColumn
 
 ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
+ROWS_NAMED = 10
 IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
@@ -45,7 +48,31 @@ COMMON_ALIASES = {
 
 def fold_heading(text):
     """Return a heading as it is compared: width, case, spaces, * and “必填” do not count."""
-    return DECORATION.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return DECORATION.sub("", unicodedata.normalize("NFKC", visible(text)).casefold())
+
+
+def row_list(numbers):
+    """Return row numbers as they are listed in a message, many of them cut short."""
+    return "、".join(map(str, numbers[:ROWS_NAMED])) + "…" * (len(numbers) > ROWS_NAMED)
+
+
+def content_test(headings):
+    """Return the test whether a row's cells hold more than its number and our own note.
+
+    `headings` are folded.
+    """
+    own = {index for index, heading in enumerate(headings) if heading == ERROR_HEADING}
+    numbers = {index for index, heading in enumerate(headings) if heading in IGNORED} - own
+
+    def has_content(cells):
+        return any(
+            filled(cell)
+            and index not in own
+            and not (index in numbers and str(cell).strip().isdecimal())
+            for index, cell in enumerate(cells)
+        )
+
+    return has_content
 
 
 class Vocabulary:
@@ -100,7 +127,7 @@ class Vocabulary:
         for index, heading in enumerate(table.headings):
             if not heading.strip():
                 continue
-            if fold_heading(heading) in map(fold_heading, IGNORED):
+            if fold_heading(heading) in IGNORED:
                 continue
             found = self.find(heading)
             if found is None:

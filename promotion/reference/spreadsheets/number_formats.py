@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
@@ -15,6 +16,8 @@ EPOCH_1904 = datetime.datetime(1904, 1, 1)
 # Excel counts a 29 February 1900 that never was.
 FALSE_LEAP_DAY = 60
 SECONDS_A_DAY = 86_400
+# So many digits Excel keeps of a number.
+EXACT_DIGITS = 15
 
 # Excel's own formats that openpyxl does not list: the East Asian ones as Chinese Excel shows them.
 CHINESE_BUILTIN_FORMATS = {
@@ -39,8 +42,15 @@ class Kind(Enum):
     TIME = auto()
 
 
+@dataclass(frozen=True)
+class Padded:
+    """The kind of a number that is shown with zeros in front, up to so many digits."""
+
+    digits: int
+
+
 def kind_of_format(number, custom=None):
-    """Return the kind of a number format, given by its number or its custom code."""
+    """Return the Kind of a number format, or Padded, given by its number or its custom code."""
     code = custom or BUILTIN_FORMATS.get(number) or CHINESE_BUILTIN_FORMATS.get(number, "General")
     # [h]:mm counts hours; every other bracket is decoration.
     if re.search(r"\[[hms]+\]", code, re.IGNORECASE):
@@ -50,6 +60,8 @@ def kind_of_format(number, custom=None):
         return Kind.NUMBER
     if "%" in code:
         return Kind.PERCENT
+    if re.fullmatch("00+", code):
+        return Padded(len(code))
     if "0" in code or "#" in code or "?" in code:
         # 0.00E+00 and the fractions of a second in h:mm:ss.0 also hold digits.
         return Kind.TIME if "s" in code else Kind.NUMBER
@@ -73,12 +85,25 @@ def number_shown(text, kind, epoch):
     if not value.is_finite():
         return BadCell(text, _("无法读取这个数字。"))
     if kind is Kind.PERCENT:
-        return f"{value * 100:f}%"
+        return f"{(value * 100).normalize():f}%"
     if kind is Kind.TIME:
         return BadCell(text, _("单元格是时间格式，请改为日期或文字。"))
+    if isinstance(kind, Padded):
+        return padded(value, kind.digits)
     if kind is not Kind.NUMBER:
         return date_shown(value, kind, epoch)
+    return exact(value)
+
+
+def exact(value):
     return int(value) if value == value.to_integral_value() else value
+
+
+def padded(value, digits):
+    """Return a number as text if zeros are shown in front of it, and none of its digits is lost."""
+    if value != value.to_integral_value() or not 0 <= value < 10 ** min(digits - 1, EXACT_DIGITS):
+        return exact(value)
+    return f"{int(value):0{digits}}"
 
 
 def date_shown(serial, kind, epoch):

@@ -13,6 +13,7 @@ from promotion.reference.spreadsheets.checking import Checker
 from promotion.reference.spreadsheets.codecs import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
 from promotion.reference.spreadsheets.guard import unguarded
+from promotion.reference.spreadsheets.headings import row_list
 from promotion.reference.spreadsheets.links import LinkColumn
 from promotion.reference.spreadsheets.matching import Matcher, SheetRow
 from promotion.reference.spreadsheets.problems import BadCell, CellError, Problem, shown
@@ -22,7 +23,6 @@ from promotion.reference.spreadsheets.slugs import SlugGiver
 from promotion.reference.spreadsheets.spool import Spool
 from promotion.reference.spreadsheets.survey import Survey
 
-ROWS_NAMED = 10
 CELLS_REMEMBERED = 5_000
 
 
@@ -95,7 +95,7 @@ class Plan:
         numbers = set()
         for problem in self.problems:
             if problem.row is None and not problem.rows:
-                return max(len(self.table.rows), 1)
+                return max(self.survey.row_count, 1)
             numbers.update(problem.rows or [problem.row])
         return len(numbers)
 
@@ -109,7 +109,7 @@ class Plan:
         self.slugs = SlugGiver(self.model, self.survey.slugs)
         self.record_table = BulkTable(self.model)
         done = 0
-        for batch in in_batches(self.table.rows, ROWS):
+        for batch in in_batches(self.survey.rows(), ROWS):
             rows = self.work_out_batch(batch)
             if keep and self.is_clean:
                 keep([row for row in rows if row.is_new or row.changes])
@@ -236,11 +236,10 @@ class Plan:
         new = tuple(self.rows_lacking)
         for name in self.absent if new else ():
             column = self.resource.fields[name]
-            numbers = "、".join(map(str, new[:ROWS_NAMED])) + "…" * (len(new) > ROWS_NAMED)
             self.problems.append(
                 Problem(
                     _("缺少“%(heading)s”一栏，而第 %(rows)s 行是新记录，必须填写。")
-                    % {"heading": column.heading, "rows": numbers},
+                    % {"heading": column.heading, "rows": row_list(new)},
                     allowed=column.allowed_when_empty(),
                     rows=new,
                 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.reference.spreadsheets.characters import plain
 from promotion.reference.spreadsheets.problems import CellError
 
 MULTIPLIERS = {
@@ -122,7 +123,7 @@ def parse_quantity(cell, unit, places, scale=1):
 
 def parse_text(text, unit, places, scale):
     """Return the Fraction that a text states in the column's unit."""
-    text = unicodedata.normalize("NFKC", text).strip().lower()
+    text = plain(text).lower()
     if SCIENTIFIC.match(text):
         raise CellError(_("科学计数法的数已不完整，请填写全部数字。"))
     compact = text.replace(" ", "")
@@ -164,4 +165,4 @@ def integer_like(cell):
 
 def is_scientific(text):
     """Tell whether a text is what Excel leaves of a long number: 9.13E+17."""
-    return isinstance(text, str) and bool(SCIENTIFIC.match(text.strip()))
+    return isinstance(text, str) and bool(SCIENTIFIC.match(plain(text)))

@@ -4,6 +4,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -12,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.spool import Spool
-from promotion.reference.spreadsheets.worksheet import column_letters
+from promotion.reference.spreadsheets.worksheet import MAX_COLUMNS, column_letters
 from promotion.reference.spreadsheets.xlsx import Workbook
 
 HEADER_SEARCH_ROWS = 30
 LAST_HEADER_ROW = 500
+HEAD_BYTES = 4_096
+SEPARATOR_LINE = re.compile(r"\ufeff?sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
 DELIMITERS = ",;\t"
 PART_BYTES = 1 << 20
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -79,8 +82,15 @@ def read_table(file_name, data, recognise, *, max_rows, max_bytes):
 
 def read_csv(file_name, data, recognise, max_rows):
     encoding = encoding_of(data)
+    head = data[:HEAD_BYTES].decode(encoding, errors="replace")
+    if head.lstrip().startswith("<"):
+        raise SheetError(_("文件的内容是网页，不是表格，请用 Excel 或 WPS 打开后另存为 .xlsx。"))
+    # Excel obeys this line and neither shows nor counts it.
+    separator = SEPARATOR_LINE.match(head)
+    if separator:
+        data = data[len(separator.group().encode(encoding)) :]
     grids = []
-    for delimiter in DELIMITERS:
+    for delimiter in separator.group(1) if separator else DELIMITERS:
         try:
             head = list(islice(csv_rows(data, encoding, delimiter), HEADER_SEARCH_ROWS))
         except csv.Error:
@@ -133,7 +143,7 @@ def encoding_of(data):
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     else:
-        encodings = ["utf-8-sig", "gb18030"]
+        encodings = [*unmarked_utf16(data), "utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             for _text in codecs.iterdecode(parts_of(data), encoding):
@@ -142,6 +152,16 @@ def encoding_of(data):
             continue
         return encoding
     raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。"))
+
+
+def unmarked_utf16(data):
+    """Return UTF-16 as the encoding where its commas or line ends show in the first bytes."""
+    head = data[:HEAD_BYTES]
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = head.decode(encoding, errors="replace")
+        if b"\x00" in head and re.search("[,;\t\r\n]", text):
+            return [encoding]
+    return []
 
 
 def parts_of(data):
@@ -155,6 +175,11 @@ def csv_rows(data, encoding, delimiter):
     text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     for number, cells in enumerate(reader, start=1):
+        if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
+            raise SheetError(
+                _("第 %(row)d 行的内容超出了 %(limit)d 列。")
+                % {"row": number, "limit": MAX_COLUMNS}
+            )
         if any(cell.strip() for cell in cells):
             yield number, [checked_length(cell, limit) if cell else None for cell in cells]
 

@@ -191,7 +191,7 @@ def names_to_choose(model, limit):
     """Return what may be written for a model's records: the name, or the slug where that is not
     sure to lead back, alone or among others."""
     records = list(model._default_manager.all()[:limit])
-    lookup = Lookup(model, {text_of(record.name) for record in records})
+    lookup = Lookup(model, {text_of(record.name) for record in records}, Names())
     return [
         record.name
         if leads_back(lookup, record) and not SEPARATORS.search(record.name)

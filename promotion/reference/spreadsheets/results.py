@@ -34,7 +34,7 @@ class SheetResult(Result):
         self.refused = plan.refused
         self.is_stale = False
         """Whether the data changed since the preview that was to be confirmed."""
-        self.total_rows = len(plan.table.rows)
+        self.total_rows = plan.survey.row_count
         self.totals[RowResult.IMPORT_TYPE_NEW] = plan.counts["new"]
         self.totals[RowResult.IMPORT_TYPE_UPDATE] = plan.counts["changed"]
         self.totals[RowResult.IMPORT_TYPE_SKIP] = plan.counts["unchanged"]

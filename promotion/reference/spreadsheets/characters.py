@@ -1,0 +1,23 @@
+"""Characters that carry no meaning: another width, what nobody can see, the mark for text."""
+
+import re
+import unicodedata
+
+# Soft hyphens, spaces without width, marks of direction, byte order marks.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# In prose the two joiners make emoji and foreign letters.
+INVISIBLE_IN_PROSE = re.compile(INVISIBLE.pattern.replace("\u200b-\u200f", "\u200b\u200e\u200f"))
+
+
+def visible(prose):
+    """Return a text without what nobody can see and a copy from elsewhere brought along."""
+    return INVISIBLE_IN_PROSE.sub("", prose)
+
+
+def plain(text):
+    """Return a number, date or code in half width, without what nobody can see.
+
+    Systems put an apostrophe before it in a CSV file to make Excel keep it as text.
+    """
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    return text.removeprefix("'").strip()
