@@ -32,11 +32,20 @@ class PromotionAdminSite(AdminSite):
         return sorted(apps, key=lambda app: APP_ORDER.index(app["app_label"]))
 
     def index(self, request, extra_context=None):
-        overview = [
-            {
-                "name": app["name"],
-                "models": [{**row, **count_rows(row["model"])} for row in app["models"]],
-            }
-            for app in self.get_app_list(request)
-        ]
-        return super().index(request, {"overview": overview, **(extra_context or {})})
+        return super().index(request, {**self.overview(request), **(extra_context or {})})
+
+    def app_index(self, request, app_label, extra_context=None):
+        context = {**self.overview(request, app_label), **(extra_context or {})}
+        return super().app_index(request, app_label, context)
+
+    def overview(self, request, app_label=None):
+        """Return what the first page, or an app's, shows: its models with their counts."""
+        return {
+            "overview": [
+                {
+                    "name": app["name"],
+                    "models": [{**row, **count_rows(row["model"])} for row in app["models"]],
+                }
+                for app in self.get_app_list(request, app_label)
+            ]
+        }

@@ -2,7 +2,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.admin_bases import CitationInline, RecordAdmin, TrackedAdmin
-from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.models import (
+    Citation,
+    Figure,
+    ImportBatch,
+    Industry,
+    IndustryScheme,
+    Source,
+)
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -10,6 +17,7 @@ from promotion.reference.resources import (
     IndustrySchemeResource,
     SourceResource,
 )
+from promotion.reference.spreadsheets.batch_admin import ImportBatchAdmin
 
 
 class IndustryInline(admin.TabularInline):
@@ -103,3 +111,6 @@ class CitationAdmin(SubjectAdmin):
     @admin.display(description=_("支持的字段"))
     def supported_field(self, citation):
         return citation.field_label or _("整条记录")
+
+
+admin.site.register(ImportBatch, ImportBatchAdmin)

@@ -1,0 +1,379 @@
+"""Undoing an import: everything as it was before, or the reasons why not and nothing touched."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from companies.models import Company, Tenancy
+from companies.resources import CompanyResource
+from parks.models import District, Incubator
+from promotion.reference.models import ImportBatch, Industry
+from promotion.reference.spreadsheets.blockers import BLOCKERS_NAMED
+from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
+from promotion.reference.vocabulary import ImportStage
+from promotion.resources import RESOURCES
+from tests import factories
+from tests.project import our_models
+from tests.spreadsheets.batches import import_batch
+from tests.spreadsheets.samples import credit_code, export, take
+
+pytestmark = pytest.mark.django_db
+
+
+def undo_batch(batch, user=None):
+    resource = next(each for each in RESOURCES.values() if each._meta.model is batch.model)
+    return undo(batch, resource(), user)
+
+
+def everything():
+    """Return every row of every table of ours, `updated_at` left out."""
+    state = {}
+    for model in our_models():
+        for table in [model, *(field.remote_field.through for field in model._meta.many_to_many)]:
+            state[table._meta.label] = {
+                row["id"]: {name: value for name, value in row.items() if name != "updated_at"}
+                for row in table._base_manager.values()
+            }
+    return state
+
+
+def refusal(batch, user=None):
+    """Try to undo; return the reasons of the refusal, nothing having changed."""
+    before, entries = everything(), [each.history.count() for each in our_models()]
+    with pytest.raises(UndoRefusedError) as caught:
+        undo_batch(batch, user)
+    assert everything() == before
+    assert [each.history.count() for each in our_models()] == entries
+    return [str(blocker) for blocker in caught.value.blockers] or [str(caught.value)]
+
+
+# Everything as it was
+
+
+def test_companies_with_parks_industries_and_a_group_are_as_before():
+    first, second = factories.make_industry(slug="a"), factories.make_industry(slug="b")
+    parks = [factories.make_park(slug=f"p{number}") for number in range(3)]
+    district = factories.make_district(slug="d")
+    company = factories.make_company(
+        name="甲",
+        slug="jia",
+        industries=[first],
+        district=district,
+        address="旧路",
+        unified_social_credit_code=credit_code(1),
+        registered_capital_cny_10k="5.5",
+        country="DE",
+    )
+    bare = factories.make_tenancy(company=company, park=parks[0])
+    factories.make_company(name="不变", slug="bu", address="某路", industries=[second])
+    Tenancy.objects.filter(pk=bare.pk).update(created_at="2020-01-02T03:04:05Z")
+    bare.history.update(history_date="2020-01-02T03:04:05Z")
+    before = everything()
+    user = User.objects.create(username="u", is_superuser=True)
+    batch = import_batch(
+        "companies",
+        [
+            [
+                "网址代码",
+                "名称",
+                "地址",
+                "产业",
+                "园区",
+                "所属集团",
+                "所在区域",
+                "信用代码",
+                "国家",
+            ],
+            ["jia", "新甲", "新路", "b", "p1、p2", "集团", "", credit_code(2), "FR"],
+            ["", "乙", "某路", "a、b", "p0", "集团", "d", "", ""],
+            ["", "集团", "", "a", "", "", "", "", ""],
+            ["bu", "不变", "某路", "b", "", "", "", "", ""],
+        ],
+        user,
+    )
+    assert everything() != before
+    counts = undo_batch(batch, user)
+    assert everything() == before
+    assert counts == {"removed": 2 + 3, "restored": 1, "returned": 1}
+    company.refresh_from_db()
+    assert company.search_text == before["companies.Company"][company.pk]["search_text"]
+    assert (batch.stage, batch.undone_by) == (ImportStage.UNDONE, user)
+    assert batch.undone_at is not None
+
+
+def test_the_history_tells_of_the_undoing():
+    industry = factories.make_industry(slug="a")
+    company = factories.make_company(name="甲", industries=[industry])
+    tenancy = factories.make_tenancy(company=company)
+    user = User.objects.create(username="u", is_superuser=True)
+    batch = import_batch("companies", [["名称", "产业", "园区"], ["甲", "", ""], ["乙", "a", ""]])
+    undo_batch(batch, user)
+    told = {
+        "restored": company.history.first(),
+        "returned": tenancy.history.first(),
+        "removed": Company.history.filter(name="乙").first(),
+    }
+    assert {name: entry.history_type for name, entry in told.items()} == {
+        "restored": "~",
+        "returned": "+",
+        "removed": "-",
+    }
+    for entry in told.values():
+        assert entry.history_change_reason == f"撤销导入 #{batch.pk}"
+        assert (entry.history_user, entry.import_batch) == (user, None)
+    assert [row.industry_id for row in told["restored"].industries.all()] == [industry.pk]
+
+
+def test_rows_without_a_slug_are_as_before():
+    tenancy = factories.make_tenancy(
+        company=factories.make_company(slug="c"), park=factories.make_park(slug="p"), note="旧"
+    )
+    factories.make_park(slug="q")
+    before = everything()
+    batch = import_batch(
+        "tenancies",
+        [["企业", "园区", "说明"], ["c", "p", "新"], ["c", "q", ""]],
+    )
+    tenancy.refresh_from_db()
+    assert tenancy.note == "新"
+    assert undo_batch(batch) == {"removed": 1, "restored": 1, "returned": 0}
+    assert everything() == before
+
+
+def test_figures_are_as_before():
+    park = factories.make_park(slug="p")
+    figure = factories.make_figure(park, code="f", label="旧", value="1.5")
+    before = everything()
+    sheet = export("figures").decode("utf-8-sig").replace("旧", "新").replace("1.5", "2.25")
+    batch = import_batch("figures", sheet.encode("utf-8-sig"))
+    figure.refresh_from_db()
+    assert (figure.label, figure.value) == ("新", 2.25)
+    undo_batch(batch)
+    assert everything() == before
+
+
+def test_what_was_not_imported_stays_as_it_is():
+    company = factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    Company.objects.filter(pk=company.pk).update(staff_count=9)
+    undo_batch(batch)
+    company.refresh_from_db()
+    assert (company.address, company.staff_count) == ("旧路", 9)
+
+
+def test_imports_are_undone_one_after_the_other_the_last_first():
+    factories.make_company(name="甲", address="一")
+    before = everything()
+    first = import_batch("companies", [["名称", "地址"], ["甲", "二"], ["乙", "二"]])
+    second = import_batch("companies", [["名称", "地址"], ["甲", "三"], ["乙", "三"]])
+    assert f"导入 #{second.pk}" in refusal(first)[0]
+    undo_batch(second)
+    undo_batch(first)
+    assert everything() == before
+
+
+# Refused
+
+
+def test_an_import_is_undone_once():
+    batch = import_batch("companies", [["名称"], ["甲"]])
+    undo_batch(batch)
+    assert refusal(batch) == ["这次导入已经撤销过了。"]
+
+
+@pytest.mark.parametrize("stage", set(ImportStage) - {ImportStage.WRITTEN, ImportStage.UNDONE})
+def test_what_was_not_written_is_not_undone(stage):
+    batch = import_batch("companies", [["名称"], ["甲"]])
+    ImportBatch.objects.update(stage=stage)
+    assert refusal(batch) == ["这次导入没有写入任何内容，不用撤销。"]
+
+
+def test_rows_edited_since_are_named_with_who_and_when():
+    company = factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"], ["乙", "某路"]])
+    editor = User.objects.create(username="editor")
+    for name in ("甲", "乙"):
+        row = Company.objects.get(name=name)
+        row.staff_count = 9
+        row._history_user = editor
+        row.save()
+    entry = company.history.first()
+    reasons = refusal(batch)
+    assert len(reasons) == 2
+    assert all("又有修改（editor，20" in reason for reason in reasons)
+    assert str(entry.history_date.year) in reasons[0]
+
+
+def test_saving_without_a_change_is_no_edit():
+    company = factories.make_company(name="甲", address="旧路")
+    before = everything()
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    company.refresh_from_db()
+    company.save()
+    undo_batch(batch)
+    assert everything() == before
+
+
+def test_an_edit_of_relations_only_is_an_edit():
+    company = factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    company.industries.add(factories.make_industry())
+    assert "又有修改" in refusal(batch)[0]
+
+
+def test_rows_deleted_since_are_named():
+    factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"], ["乙", "某路"]])
+    Company.objects.all().delete()
+    reasons = refusal(batch)
+    assert [reason.partition("：")[0] for reason in sorted(reasons)] == ["企业“乙”", "企业“甲”"]
+    assert all("已被删除" in reason for reason in reasons)
+
+
+def test_a_removed_link_that_someone_made_again_is_named():
+    tenancy = factories.make_tenancy(company=factories.make_company(name="甲"))
+    batch = import_batch("companies", [["名称", "园区"], ["甲", ""]])
+    again = factories.make_tenancy(company=tenancy.company, park=tenancy.park)
+    reasons = refusal(batch)
+    assert len(reasons) == 1
+    assert str(again) in reasons[0]
+
+
+def depend_on(company):
+    """Make a row of every kind that needs a company; return what each is called."""
+    child = factories.make_company(name="子公司", parent=company)
+    event = factories.make_event(name="活动")
+    event.companies.add(company)
+    return [
+        f"企业“{child}”",
+        f"活动“{event}”",
+        f"入驻关系“{factories.make_tenancy(company=company)}”",
+        f"荣誉资质“{factories.make_recognition(company=company)}”",
+        f"人才需求“{factories.make_talent(company=company)}”",
+        f"数据“{factories.make_figure(company)}”",
+        f"引文“{factories.make_citation(company)}”",
+    ]
+
+
+def test_everything_that_needs_a_new_record_is_named():
+    batch = import_batch("companies", [["名称"], ["甲"]])
+    expected = depend_on(Company.objects.get(name="甲"))
+    reasons = refusal(batch)
+    assert sorted(reasons) == sorted(f"{row}：用到了导入新增的企业“甲”。" for row in expected)
+
+
+def test_what_would_only_lose_its_link_is_named_too():
+    batch = import_batch("incubators", [["名称"], ["孵"]])
+    incubator = Incubator.objects.get(name="孵")
+    tenancy = factories.make_tenancy(incubator=incubator)
+    assert [reason.partition("：")[0] for reason in refusal(batch)] == [f"入驻关系“{tenancy}”"]
+
+
+def test_a_former_relation_that_is_gone_is_named():
+    district, industry = factories.make_district(name="旧区"), factories.make_industry(name="旧业")
+    factories.make_district(slug="new")
+    factories.make_company(name="甲", district=district, industries=[industry])
+    batch = import_batch("companies", [["名称", "所在区域", "产业"], ["甲", "new", ""]])
+    district.delete()
+    industry.delete()
+    reasons = refusal(batch)
+    assert len(reasons) == 2
+    assert "原来的“所在区域”是区域“旧区”，已不存在" in reasons[0]
+    assert "原来的“产业”是产业" in reasons[1]
+
+
+def test_a_former_code_that_another_record_took_is_named():
+    factories.make_company(name="甲", slug="jia", unified_social_credit_code=credit_code(1))
+    batch = import_batch("companies", [["网址代码", "信用代码"], ["jia", credit_code(2)]])
+    factories.make_company(name="丙", unified_social_credit_code=credit_code(1))
+    assert refusal(batch) == ["企业“甲”：原来的“统一社会信用代码”现在由企业“丙”使用。"]
+
+
+def test_a_former_slug_that_another_record_took_is_named():
+    company = factories.make_company(name="甲", slug="jia")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    company.slug = "neu"
+    company.address = "新路"
+    company.save()
+    company.history.filter(import_batch=batch).delete()
+    company.history.filter(slug="neu").update(import_batch=batch)
+    factories.make_company(name="丙", slug="jia")
+    assert refusal(batch) == ["企业“甲”：原来的“网址代码”现在由企业“丙”使用。"]
+
+
+def test_what_the_database_alone_knows_is_told_plainly():
+    factories.make_district(name="甲", slug="jia", is_home=False)
+    batch = import_batch("districts", [["名称", "级别"], ["甲", "片区"]])
+    District.history.filter(import_batch=None).update(level="nonsense")
+    assert "数据库没有接受" in refusal(batch)[0]
+
+
+def test_a_record_without_a_former_state_is_named():
+    company = factories.make_company(name="甲", address="旧路")
+    company.history.all().delete()
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    assert "没有留下导入前的内容" in refusal(batch)[0]
+
+
+def test_of_many_blockers_the_first_are_named_and_all_counted():
+    count = BLOCKERS_NAMED + 5
+    batch = import_batch("companies", [["名称"], *([f"企业{number}"] for number in range(count))])
+    for company in Company.objects.all():
+        company.staff_count = 9
+        company.save()
+    with pytest.raises(UndoRefusedError) as caught:
+        undo_batch(batch)
+    assert (len(caught.value.blockers), caught.value.total) == (BLOCKERS_NAMED, count)
+    assert str(count) in str(caught.value)
+
+
+def test_the_resource_is_asked_for_each_record_as_it_is_and_as_it_was(monkeypatch):
+    factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"], ["乙", "某路"]])
+    user = User.objects.create(username="u")
+    asked = []
+
+    def may_write(self, user, old, new):
+        asked.append((user.username, old.address, new.address))
+        return new.name != "乙"
+
+    monkeypatch.setattr(CompanyResource, "may_write", may_write)
+    assert refusal(batch, user) == ["企业“乙”：您没有修改这条记录的权限。"]
+    assert sorted(asked) == sorted([("u", "新路", "旧路"), ("u", "某路", "某路")])
+
+
+def test_links_need_the_rights_to_their_own_records():
+    factories.make_tenancy(company=factories.make_company(name="甲"))
+    batch = import_batch("companies", [["名称", "园区"], ["甲", ""]])
+    assert refusal(batch, User.objects.create(username="u")) == ["您没有修改入驻关系的权限。"]
+
+
+# Scale
+
+
+def queries_for(count):
+    """Return how many queries undoing takes that removes, restores and brings back `count` rows."""
+    parks = [factories.make_park() for _number in range(2)]
+    industry = factories.make_industry()
+    names = [f"企业{count}-{number}" for number in range(count)]
+    old = [["名称", "园区", "产业"], *([name, parks[0].slug, ""] for name in names)]
+    take("companies", old)
+    rows = [
+        ["名称", "园区", "产业", "地址"],
+        *([name, parks[1].slug, industry.slug, "新路"] for name in names),
+        *([f"新{name}", parks[0].slug, industry.slug, "新路"] for name in names),
+    ]
+    batch = import_batch("companies", rows)
+    with CaptureQueriesContext(connection) as captured:
+        assert undo_batch(batch) == {
+            "removed": 3 * count,
+            "restored": count,
+            "returned": count,
+        }
+    assert not Industry.objects.filter(companies__isnull=False).exists()
+    return [query["sql"] for query in captured if not query["sql"].startswith("INSERT")]
+
+
+def test_queries_do_not_grow_with_rows():
+    assert len(queries_for(3)) == len(queries_for(60))
