@@ -133,7 +133,7 @@ def test_a_template_holds_the_headings_and_no_record(tmp_path):
     assert (code, out) == (0, "new=0 changed=0 unchanged=0 refused=0\n")
     table = read(path.read_bytes(), path.name)
     assert {"名称*", "联系电话"} <= set(table.headings)
-    assert table.rows == []
+    assert list(table.rows) == []
     code, _out, err = run("export_data", "companies", tmp_path / "空白表.csv", "--template")
     assert code == 2
     assert ".xlsx" in err

@@ -12,6 +12,7 @@ from parks.models import Park
 from promotion.reference.spreadsheets import template
 from promotion.reference.spreadsheets.headings import fold_heading
 from promotion.reference.spreadsheets.reading import read_table
+from promotion.reference.spreadsheets.references import Names
 from promotion.reference.spreadsheets.template import write_template
 from promotion.resources import RESOURCES
 from tests import factories
@@ -126,7 +127,7 @@ def test_every_list_refers_to_the_values_of_the_moment(records, model):
             continue
         assert offered(book, column.heading) == values
         assert f"{validation.sqref}".endswith("1048576")
-        decode = column.decoder(set(values))
+        decode = column.decoder(set(values), Names())
         for value in values:
             decode(value)
 

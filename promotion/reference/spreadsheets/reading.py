@@ -19,7 +19,12 @@ from promotion.reference.spreadsheets.xlsx import Workbook
 HEADER_SEARCH_ROWS = 30
 LAST_HEADER_ROW = 500
 HEAD_BYTES = 4_096
-SEPARATOR_LINE = re.compile(r"\ufeff?sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+SEPARATOR_LINE = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
 DELIMITERS = ",;\t"
 PART_BYTES = 1 << 20
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -81,7 +86,7 @@ def read_table(file_name, data, recognise, *, max_rows, max_bytes):
 
 
 def read_csv(file_name, data, recognise, max_rows):
-    encoding = encoding_of(data)
+    encoding, data = unmarked(data)
     head = data[:HEAD_BYTES].decode(encoding, errors="replace")
     if head.lstrip().startswith("<"):
         raise SheetError(_("文件的内容是网页，不是表格，请用 Excel 或 WPS 打开后另存为 .xlsx。"))
@@ -138,19 +143,24 @@ def best_sheet(book, recognise):
     return max(scores, key=scores.get)
 
 
-def encoding_of(data):
-    """Return the encoding of a CSV file, strictly: no character is guessed or lost."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
+def unmarked(data):
+    """Return (encoding, bytes without a byte order mark) of a CSV file.
+
+    Decoding is strict: no character is guessed or lost. Raises SheetError where none fits.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            data, encodings = data[len(mark) :], [encoding]
+            break
     else:
-        encodings = [*unmarked_utf16(data), "utf-8-sig", "gb18030"]
+        encodings = [*unmarked_utf16(data), "utf-8", "gb18030"]
     for encoding in encodings:
         try:
             for _text in codecs.iterdecode(parts_of(data), encoding):
                 pass
         except UnicodeError:
             continue
-        return encoding
+        return encoding, data
     raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。"))
 
 
