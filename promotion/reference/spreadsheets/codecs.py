@@ -29,6 +29,8 @@ SOURCE_LANGUAGE = "zh-hans"
 LANGUAGES = (SOURCE_LANGUAGE, "en")
 NEAREST = 3
 ALLOWED_SHOWN = 12
+YEAR = re.compile(r"[1-9]\d{3}\Z", re.ASCII)
+MONTH = re.compile(r"\d{4}-\d{2}\Z", re.ASCII)
 INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
@@ -54,6 +56,11 @@ class Codec(Widget):
 
     def render(self, value, obj=None, **kwargs):
         return value
+
+    def render_all(self, values):
+        """Return what cells with these values hold; most columns repeat few values."""
+        rendered = {value: self.render(value) for value in set(values)}
+        return [rendered[value] for value in values]
 
 
 class TextCodec(Codec):
@@ -87,6 +94,9 @@ class TextCodec(Codec):
 
     def render(self, value, obj=None, **kwargs):
         return value or None
+
+    def render_all(self, values):
+        return [value or None for value in values]
 
 
 class IdentifierCodec(TextCodec):
@@ -259,9 +269,9 @@ class PartialDateCodec(Codec):
     def render(self, value, obj=None, **kwargs):
         if not value:
             return None
-        if re.fullmatch(r"[1-9]\d{3}", value, re.ASCII):
+        if YEAR.match(value):
             return int(value)
-        if re.fullmatch(r"\d{4}-\d{2}", value, re.ASCII):
+        if MONTH.match(value):
             # Excel would make the first of the month of 2021-10; it leaves 2021年10月 a month.
             return f"{value[:4]}年{int(value[5:])}月"
         try:
