@@ -39,6 +39,7 @@ messages: .venv/test.stamp
 # Measures import and export of 100,000 companies against the csv and sqlite3 modules alone.
 benchmark: .venv/run.stamp
 	@$(RUN) -m benchmarks.import_companies
+	@$(RUN) -m benchmarks.export_companies
 
 # Remakes the pictures of docs/ from the fixtures; needs Chromium.
 screenshots: .venv/test.stamp

@@ -28,7 +28,8 @@ ACTIVITIES = "科技 技术 工程 服务 咨询 管理 系统 设备 装备 研
 FORMS = "有限公司 股份有限公司 有限责任公司 集团有限公司".split()
 ROADS = "祁连山路 真北路 金沙江路 武宁路 曹杨路 桃浦路 古浪路 绥德路 敦煌路 交通路".split()
 SURNAMES = "张 王 李 赵 陈 杨 黄 周 吴 徐 孙 马 朱 胡 郭 何".split()
-DATES = ["{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}年{1}月{2}日", "{0}.{1}.{2}", "{0}年{1}月", "{0}"]
+STORED_DATE = "{0}-{1:02}-{2:02}"
+DATES = [STORED_DATE, "{0}/{1}/{2}", "{0}年{1}月{2}日", "{0}.{1}.{2}", "{0}年{1}月", "{0}"]
 
 
 def make_references():
@@ -57,8 +58,11 @@ def credit_code(number):
     return stem + credit_code_check_digit(stem)
 
 
-def write_sheet(path, count):
-    """Write a CSV file of so many companies; the same count makes the same file."""
+def write_sheet(path, count, dates=DATES):
+    """Write a CSV file of so many companies; the same call makes the same file.
+
+    `dates` are the ways in which offices write a day, one of them chosen for each row.
+    """
     chance = random.Random(count)
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -73,7 +77,7 @@ def write_sheet(path, count):
                     f"测试园区{chance.randrange(PARKS)}",
                     "、".join(f"测试产业{industry}" for industry in industries),
                     f"上海市普陀区{chance.choice(ROADS)}{chance.randint(1, 2999)}号",
-                    chance.choice(DATES).format(*day),
+                    chance.choice(dates).format(*day),
                     chance.choice([50, 100, 500, 1000, 2000.5, chance.randint(10, 90000)]),
                     chance.randint(1, 3000),
                     f"021-6{chance.randrange(10**7):07}",

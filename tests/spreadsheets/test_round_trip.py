@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.db.models import Count
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -296,6 +297,26 @@ def test_exports_follow_the_given_queryset():
     factories.make_event(slug="b")
     data = export("events", queryset=Event.objects.filter(status="draft"))
     assert [row[1] for row in csv_cells(data)[1:]] == ["a"]
+
+
+def slugs(queryset):
+    """Return the slugs of an export of companies, in its order."""
+    return [row[1] for row in csv_cells(export("companies", queryset=queryset))[1:]]
+
+
+def test_exports_keep_filter_and_order_however_the_queryset_was_made():
+    parks = [factories.make_park(), factories.make_park()]
+    for slug, staff, in_parks in (("a", 30, parks), ("b", 10, []), ("c", 20, parks[:1])):
+        company = factories.make_company(slug=slug, staff_count=staff)
+        for park in in_parks:
+            factories.make_tenancy(company=company, park=park)
+    everyone = Company.objects.select_related("parent").prefetch_related("tenancies")
+    assert slugs(everyone.order_by("-staff_count")) == ["a", "c", "b"]
+    housed = everyone.filter(tenancies__park__in=parks).order_by("staff_count")
+    assert slugs(housed.distinct()) == ["c", "a"]
+    counted = everyone.annotate(parks_held=Count("tenancies")).filter(parks_held__gte=1)
+    assert slugs(counted.order_by("-parks_held")) == ["a", "c"]
+    assert slugs(everyone.defer("name").order_by("staff_count")[1:]) == ["c", "a"]
 
 
 def test_a_figure_about_a_record_that_is_gone_can_still_be_exported():

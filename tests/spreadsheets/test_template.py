@@ -138,7 +138,7 @@ def test_the_column_itself_accepts_its_example(model):
     for column in resource.get_export_fields():
         if column.related_models:
             continue
-        value = column.decoder({resource.example(column)})(resource.example(column))
+        value = column.decoder({resource.example(column)}, Names())(resource.example(column))
         column.field.clean(value, resource._meta.model())
 
 

@@ -38,6 +38,8 @@ FOOTER = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|经办|单位|部门)(?:负责)?(?:人|人员|单位|部门|日期|时间):"
     r"|(?:备注|附注|注|说明)\d{0,2}:"
 )
+YEAR = re.compile(r"[1-9]\d{3}\Z", re.ASCII)
+MONTH = re.compile(r"\d{4}-\d{2}\Z", re.ASCII)
 
 
 def fold(text):
@@ -82,6 +84,11 @@ class Codec(Widget):
     def render(self, value, obj=None, **kwargs):
         return value
 
+    def render_all(self, values):
+        """Return what cells with these values hold; most columns repeat few values."""
+        rendered = {value: self.render(value) for value in set(values)}
+        return [rendered[value] for value in values]
+
 
 class TextCodec(Codec):
     """Text of one line, or of several; only spaces around it and what is invisible are dropped."""
@@ -114,6 +121,9 @@ class TextCodec(Codec):
 
     def render(self, value, obj=None, **kwargs):
         return value or None
+
+    def render_all(self, values):
+        return [value or None for value in values]
 
     def rule(self, field):
         limit = ""
@@ -396,9 +406,9 @@ class PartialDateCodec(Codec):
     def render(self, value, obj=None, **kwargs):
         if not value:
             return None
-        if re.fullmatch(r"[1-9]\d{3}", value, re.ASCII):
+        if YEAR.match(value):
             return int(value)
-        if re.fullmatch(r"\d{4}-\d{2}", value, re.ASCII):
+        if MONTH.match(value):
             # Excel would make the first of the month of 2021-10; it leaves 2021年10月 a month.
             return f"{value[:4]}年{int(value[5:])}月"
         try:

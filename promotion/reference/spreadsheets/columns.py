@@ -176,16 +176,14 @@ class Column(Field):
         """Return {compared value: the text that shows it}."""
         return {value: shown(self.widget.render(value)) for value in values}
 
-    def select_related(self):
-        """Return the relations to fetch with each exported row."""
-        return []
+    @property
+    def exported(self):
+        """The lookups of the values that an exported cell is made of."""
+        return [self.attribute]
 
-    def prepare(self, instances):
-        """Fetch what the cells of these rows need beyond that."""
-
-    def cell(self, instance):
-        """Return what the exported cell of a row holds."""
-        return self.widget.render(self.get_value(instance))
+    def cells(self, values):
+        """Return what the exported cells of a batch of rows hold; one list for each lookup."""
+        return self.widget.render_all(values)
 
 
 @dataclass

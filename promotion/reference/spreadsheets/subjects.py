@@ -131,13 +131,14 @@ class SubjectColumn(Column):
     def texts(self, values):
         return subject_keys(values)
 
-    def prepare(self, instances):
-        keys = subject_keys({self.current(())(instance) for instance in instances})
-        for instance in instances:
-            instance.sheet_subject = keys[self.current(())(instance)]
+    @property
+    def exported(self):
+        return ["subject_type_id", "subject_id"]
 
-    def cell(self, instance):
-        return instance.sheet_subject
+    def cells(self, type_ids, pks):
+        subjects = [Subject(*subject) for subject in zip(type_ids, pks, strict=True)]
+        keys = subject_keys(set(subjects))
+        return [keys[subject] for subject in subjects]
 
 
 def normal(text):

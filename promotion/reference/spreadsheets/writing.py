@@ -19,7 +19,7 @@ from promotion.reference.spreadsheets.problems import BadCell
 EXACT_DIGITS = 15
 """As many digits as Excel keeps of a number."""
 FIRST_EXCEL_YEAR = 1901
-CSV_BATCH = 500
+CSV_BATCH = 1_000
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\r\x0e-\x1f\ufffe\uffff]")
 LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 NOT_AVAILABLE = "#N/A"
@@ -47,14 +47,20 @@ def csv_cell(cell):
     return guarded(cell) if isinstance(cell, str) else plain_text(cell)
 
 
+def csv_column(cells):
+    """Return the cells of a column as CSV holds them; what is repeated is made once."""
+    texts = {cell: csv_cell(cell) for cell in set(cells)}
+    return [texts[cell] for cell in cells]
+
+
 def csv_lines(headings, rows):
     """Yield a CSV file as bytes, some hundred rows at a time; the BOM makes Excel read UTF-8."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
-    first = [[csv_cell(heading) for heading in headings]]
     mark = "\ufeff"
-    for batch in in_batches(chain(first, rows), CSV_BATCH):
-        writer.writerows([csv_cell(cell) for cell in row] for row in batch)
+    for batch in chain([[headings]], in_batches(rows, CSV_BATCH)):
+        columns = [csv_column(cells) for cells in zip(*batch, strict=True)]
+        writer.writerows(zip(*columns, strict=True))
         yield (mark + buffer.getvalue()).encode()
         mark = ""
         buffer.seek(0)
