@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,14 @@ class Command(BaseCommand):
         "网页会在需要时自己启动它；同一台机器上同时只运行一个。"
     )
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--resume", action="store_true", help=_("网站启动时使用：设置为由别处启动时什么也不做")
+        )
+
+    def handle(self, *args, resume, **options):
+        if resume and not settings.START_IMPORT_WORKER:
+            return
         resources = {resource._meta.model: resource for resource in RESOURCES.values()}
         taken = Worker(lambda model: resources[model]()).work()
         self.stdout.write(f"taken={taken}")
