@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(4, multiprocessing.cpu_count())))
@@ -17,3 +19,9 @@ max_requests = 5000
 max_requests_jitter = 500
 limit_request_line = 8190
 control_socket_disable = True
+
+
+def when_ready(server):
+    """Take up the imports that were under way when the server last stopped."""
+    command = [sys.executable, "manage.py", "run_imports", "--resume"]
+    subprocess.Popen(command, stdout=subprocess.DEVNULL)

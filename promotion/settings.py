@@ -165,7 +165,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-# Spreadsheets waiting for their "confirm": never under MEDIA_ROOT, which is public.
+# Spreadsheets on their way in: never under MEDIA_ROOT, which is public.
 PENDING_IMPORT_ROOT = VAR_DIR / "imports"
 
 LANGUAGE_CODE = "zh-hans"
@@ -224,6 +224,11 @@ MAX_SHEET_CELL_CHARACTERS = env_int("MAX_SHEET_CELL_CHARACTERS", 32_767, minimum
 # What one request checks and writes at once, well before its visitor gives up; more goes to the
 # import worker.
 MAX_SHEET_ROWS_IN_REQUEST = env_int("MAX_SHEET_ROWS_IN_REQUEST", 2_000, minimum=1)
+
+# How long an upload waits for its confirmation.
+PENDING_IMPORT_HOURS = env_int("PENDING_IMPORT_HOURS", 24, minimum=1)
+# Off where something else starts `manage.py run_imports`, such as a timer of the system.
+START_IMPORT_WORKER = env_bool("START_IMPORT_WORKER", True)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -340,9 +340,10 @@ class ImportBatch(models.Model):
         }
 
     def note(self, stage, counts):
-        """Save how the run ended, in the transaction that ends it."""
+        """Save how far the run has come; what it wrote, in the transaction that writes it."""
         self.stage = stage
         for name, count in counts.items():
             setattr(self, f"{name}_count", count)
-        self.finished_at = timezone.now()
+        if stage == ImportStage.WRITTEN:
+            self.finished_at = timezone.now()
         self.save()

@@ -1,30 +1,41 @@
 """The admin's import and export pages: rights, preview, confirmation, hostile requests."""
 
+import fcntl
+import hashlib
 import io
 import os
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from companies.models import Company, Tenancy
-from parks.models import Park
-from promotion.reference.spreadsheets import pending
+from companies.resources import CompanyResource
+from promotion.reference.models import ImportBatch
+from promotion.reference.spreadsheets.runs import Run, Worker
 from tests import factories
 from tests.spreadsheets.samples import csv_cells, csv_file, read, xlsx_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.spreadsheets.urls")]
 
-PAGES = ["import", "import_confirm", "import_report", "import_template", "export"]
+PAGES = ["import", "import_template", "export"]
+RUN_PAGES = ["run", "state", "confirm", "marked", "changes"]
 
 
-def url(page, model="companies_company"):
-    return reverse(f"admin:{model}_{page}", current_app="sheets")
+def url(page, model="companies_company", run=None):
+    return reverse(f"admin:{model}_{page}", args=[run] if run else [], current_app="sheets")
+
+
+def latest():
+    return ImportBatch.objects.latest("pk").pk
 
 
 def make_user(name, *rights):
@@ -44,19 +55,21 @@ def editor(client):
 def upload(client, rows, name="企业.csv", model="companies_company"):
     """Hand in rows or bytes and return the page that follows."""
     data = rows if isinstance(rows, bytes) else csv_file(rows)
-    return client.post(url("import", model), {"file": SimpleUploadedFile(name, data)})
-
-
-def token_of(page):
-    return re.search(r'name="token" value="([^"]+)"', page.content.decode()).group(1)
+    file = SimpleUploadedFile(name, data)
+    return client.post(url("import", model), {"file": file}, follow=True)
 
 
 def messages_of(response):
     return [str(message) for message in response.context["messages"]]
 
 
-def confirm(client, token):
-    return client.post(url("import_confirm"), {"token": token}, follow=True)
+def confirm(client, run=None, model="companies_company"):
+    return client.post(url("import_confirm", model, run or latest()), follow=True)
+
+
+def work():
+    """Do what the worker does that a page starts."""
+    call_command("run_imports", stdout=io.StringIO())
 
 
 # Rights
@@ -115,7 +128,7 @@ def test_upload_preview_confirm(editor):
     assert "<del>旧路</del> → <ins>新路</ins>" in text
     assert "乙&lt;b&gt;" in text
     assert Company.objects.count() == 1
-    done = confirm(editor, token_of(page))
+    done = confirm(editor)
     assert messages_of(done) == ["导入完成：新增 1 条，更改 1 条，0 条没有变化。"]
     company.refresh_from_db()
     assert company.address == "新路"
@@ -137,15 +150,16 @@ def test_errors_are_all_listed_and_nothing_can_be_confirmed(editor):
     page = upload(editor, [["名称", "员工人数"], ["甲", "5.7"], ["乙", "1"]])
     assert "应为整数" in page.content.decode()
     assert page.context["counts"]["refused"] == 1
-    assert url("import_confirm") not in page.content.decode()
-    done = confirm(editor, token_of(page))
+    assert "/confirm/" not in page.content.decode()
+    done = confirm(editor)
     assert not Company.objects.exists()
     assert done.status_code == 200
 
 
 def test_the_marked_file_can_be_fetched_and_handed_in_again(editor):
     page = upload(editor, [["名称", "员工人数"], ["甲", "5.7"]])
-    response = editor.post(url("import_report"), {"token": token_of(page)})
+    assert url("import_marked", run=latest()) in page.content.decode()
+    response = editor.get(url("import_marked", run=latest()))
     data = b"".join(response.streaming_content)
     assert "attachment" in response["Content-Disposition"]
     assert read(data, "错误.xlsx").headings == ["名称", "员工人数", "错误说明"]
@@ -153,7 +167,7 @@ def test_the_marked_file_can_be_fetched_and_handed_in_again(editor):
 
 
 def test_previews_are_capped(editor, monkeypatch):
-    monkeypatch.setattr("promotion.reference.spreadsheets.admin.PROBLEMS_SHOWN", 5)
+    monkeypatch.setattr("promotion.reference.spreadsheets.runs.PROBLEMS_SHOWN", 5)
     rows = [["名称"], *([f"企业{number}"] for number in range(300))]
     page = upload(editor, rows)
     assert page.content.decode().count('<th scope="row">') == 200
@@ -167,29 +181,29 @@ def test_an_unchanged_file_has_nothing_to_confirm(editor):
     factories.make_company(name="甲")
     page = upload(editor, [["名称"], ["甲"]])
     assert "完全一致" in page.content.decode()
-    assert url("import_confirm") not in page.content.decode()
+    assert "/confirm/" not in page.content.decode()
 
 
 def test_a_change_since_the_preview_is_shown_again_and_not_written(editor):
     company = factories.make_company(name="甲", address="旧路")
-    page = upload(editor, [["名称", "地址"], ["甲", "新路"]])
+    upload(editor, [["名称", "地址"], ["甲", "新路"]])
     company.address = "同事改的路"
     company.save()
-    again = confirm(editor, token_of(page))
-    assert "数据有了变化" in messages_of(again)[0]
+    again = confirm(editor)
+    assert "数据有了变化" in again.content.decode()
     assert "<del>同事改的路</del> → <ins>新路</ins>" in again.content.decode()
     company.refresh_from_db()
     assert company.address == "同事改的路"
-    confirm(editor, token_of(again))
+    confirm(editor)
     company.refresh_from_db()
     assert company.address == "新路"
 
 
 def test_rows_that_fail_since_the_preview_are_named_and_not_written(editor):
     park = factories.make_park(slug="p")
-    page = upload(editor, [["名称", "园区"], ["甲", "p"]])
+    upload(editor, [["名称", "园区"], ["甲", "p"]])
     park.delete()
-    again = confirm(editor, token_of(page))
+    again = confirm(editor)
     assert "没有名为“p”的园区" in again.content.decode()
     assert not Company.objects.exists()
 
@@ -219,111 +233,226 @@ def test_no_file_and_an_empty_file_are_explained(editor):
         assert page.context["form"].errors["file"]
 
 
-def test_a_file_too_long_for_the_web_points_to_the_command(editor, settings):
-    settings.MAX_SHEET_ROWS_IN_ADMIN = 2
-    page = upload(editor, [["名称"], ["甲"], ["乙"], ["丙"]])
-    assert "import_data" in page.context["form"].errors["file"][0]
-
-
 def test_a_file_too_large_is_refused(editor, settings):
     settings.MAX_SHEET_BYTES = 10
     assert "MB" in upload(editor, [["名称"], ["甲"]]).context["form"].errors["file"][0]
 
 
-# Tokens
+# Runs
 
 
-def test_a_token_serves_once(editor):
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    confirm(editor, token)
-    again = confirm(editor, token)
-    assert "已经导入过" in messages_of(again)[0]
-    assert Company.objects.count() == 1
+def test_every_run_is_on_record(editor):
+    rows = [["名称", "地址"], ["甲", "某路"]]
+    upload(editor, rows)
+    confirm(editor)
+    batch = ImportBatch.objects.get()
+    assert (batch.user.username, batch.file_name, batch.stage) == ("editor", "企业.csv", "written")
+    assert batch.file_digest == hashlib.sha256(csv_file(rows)).hexdigest()
+    assert batch.counts == {"new": 1, "changed": 0, "unchanged": 0, "refused": 0}
+    assert Company.history.get().import_batch == batch
 
 
-def test_of_two_confirmations_at_once_one_gets_the_file(editor):
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    file = pending.find(token, user=User.objects.get(username="editor"), model=Company)
-    assert file.claim()
-    with pytest.raises(pending.SheetError):
-        file.claim()
-    assert "已经导入过" in messages_of(confirm(editor, token))[0]
-    assert not Company.objects.exists()
-
-
-def forged_tokens(token):
-    payload = signing.loads(token, salt=pending.SALT)
-    return {
-        "empty": "",
-        "nonsense": "x" * 50,
-        "cut": token[:-1],
-        "other salt": signing.dumps(payload),
-        "other shape": signing.dumps([1, 2], salt=pending.SALT),
-        "other fields": signing.dumps({"key": "a"}, salt=pending.SALT),
-        "other content": signing.dumps({**payload, "digest": "0" * 64}, salt=pending.SALT),
-    }
-
-
-@pytest.mark.parametrize("page", ["import_confirm", "import_report"])
-def test_forged_tokens_get_a_plain_message(editor, page):
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    for kind, forged in forged_tokens(token).items():
-        response = editor.post(url(page), {"token": forged}, follow=True)
-        assert response.status_code == 200, kind
-        assert messages_of(response), kind
-    assert editor.post(url(page), follow=True).status_code == 200
-    assert not Company.objects.exists()
-
-
-def test_a_token_of_another_user_is_refused(editor, client):
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    client.force_login(make_user("other", "add_company", "change_company"))
-    assert "不是您" in messages_of(confirm(client, token))[0]
-    assert not Company.objects.exists()
-
-
-def test_a_token_of_another_model_is_refused(client):
-    client.force_login(
-        make_user("both", "add_company", "change_company", "add_park", "change_park")
-    )
-    token = token_of(upload(client, [["名称", "类型"], ["甲", ""]]))
-    response = client.post(url("import_confirm", "parks_park"), {"token": token}, follow=True)
-    assert "不是您在这里" in messages_of(response)[0]
-    assert not Park.objects.exists()
-
-
-def test_a_token_reaches_no_file_outside_its_folder(editor, settings):
-    other = settings.PENDING_IMPORT_ROOT.parent / "other"
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    other.write_bytes(b"kept")
-    payload = signing.loads(token, salt=pending.SALT)
-    forged = signing.dumps({**payload, "key": "../other"}, salt=pending.SALT)
-    assert messages_of(confirm(editor, forged))
-    assert other.read_bytes() == b"kept"
-
-
-def test_a_token_expires(editor, monkeypatch):
-    token = token_of(upload(editor, [["名称"], ["甲"]]))
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + pending.LIFETIME_SECONDS + 5)
-    assert "一小时" in messages_of(confirm(editor, token))[0]
-    assert not Company.objects.exists()
-
-
-def test_waiting_files_are_private_and_cleared_by_age(editor, settings):
+def test_a_file_is_written_once(editor):
     upload(editor, [["名称"], ["甲"]])
-    (old,) = settings.PENDING_IMPORT_ROOT.iterdir()
+    confirm(editor)
+    again = confirm(editor)
+    assert "过期" in messages_of(again)[0]
+    assert Company.objects.count() == Company.history.count() == 1
+
+
+def test_of_two_confirmations_at_once_one_writes(editor):
+    upload(editor, [["名称"], ["甲"]])
+    first, second = (Run(ImportBatch.objects.get()) for _ in range(2))
+    assert first.confirm()
+    assert not second.confirm()
+    assert first.advance(CompanyResource())
+    assert not second.advance(CompanyResource())
+    assert Company.history.count() == 1
+
+
+def test_who_holds_a_run_keeps_others_out(editor):
+    upload(editor, [["名称"], ["甲"]])
+    run = Run(ImportBatch.objects.get())
+    run.confirm()
+    with run.lock() as is_held:
+        assert is_held
+        assert not Run(run.batch).advance(CompanyResource())
+        assert not Run(run.batch).stands_still
+    assert Run(run.batch).stands_still
+
+
+@pytest.mark.parametrize("page", RUN_PAGES)
+def test_nobody_reaches_the_run_of_another(client, editor, page):
+    upload(editor, [["名称", "员工人数"], ["甲", "x"]])
+    address = url(f"import_{page}", run=latest())
+    editor.logout()
+    assert client.get(address).status_code == 302
+    client.force_login(make_user("none"))
+    assert client.get(address).status_code == 403
+    client.force_login(make_user("other", "add_company", "change_company"))
+    assert client.get(address).status_code == client.post(address).status_code == 404
+    client.force_login(User.objects.create_superuser("root"))
+    other_model = url(f"import_{page}", "parks_park", latest())
+    assert client.get(other_model).status_code == 404
+
+
+@pytest.mark.parametrize("page", RUN_PAGES)
+def test_a_number_of_no_run_is_not_found(editor, page):
+    for number in ("0", "7", "9" * 30):
+        assert editor.get(url(f"import_{page}", run=7).replace("7", number)).status_code == 404
+
+
+def test_a_confirmation_by_link_writes_nothing(editor):
+    upload(editor, [["名称"], ["甲"]])
+    assert editor.get(url("import_confirm", run=latest())).status_code == 302
+    assert not Company.objects.exists()
+
+
+def test_a_changed_file_is_not_written(editor):
+    upload(editor, [["名称"], ["甲"]])
+    run = Run(ImportBatch.objects.get())
+    run.sheet.write_bytes(csv_file([["名称"], ["乙"]]))
+    assert "过期" in messages_of(confirm(editor))[0]
+    assert not Company.objects.exists()
+
+
+def test_an_unconfirmed_file_expires_with_its_record(editor, settings):
+    upload(editor, [["名称"], ["甲"]])
+    (old,) = (path for path in settings.PENDING_IMPORT_ROOT.iterdir() if path.is_dir())
     assert settings.PENDING_IMPORT_ROOT.stat().st_mode & 0o077 == 0
     assert "企业" not in old.name
-    past = time.time() - pending.LIFETIME_SECONDS - 5
+    past = timezone.now() - timedelta(hours=settings.PENDING_IMPORT_HOURS, minutes=1)
+    ImportBatch.objects.update(started_at=past)
+    number = latest()
+    upload(editor, [["名称"], ["乙"]])
+    assert not old.exists()
+    assert editor.get(url("import_run", run=number)).status_code == 404
+    assert ImportBatch.objects.count() == 1
+
+
+def test_the_files_of_a_refused_run_go_and_its_record_stays(editor, settings):
+    upload(editor, [["名称", "员工人数"], ["甲", "x"]])
+    (old,) = (path for path in settings.PENDING_IMPORT_ROOT.iterdir() if path.is_dir())
+    past = time.time() - 3600 * settings.PENDING_IMPORT_HOURS - 5
     os.utime(old, (past, past))
-    editor.get(url("import"))
-    assert list(settings.PENDING_IMPORT_ROOT.iterdir()) == []
+    number = latest()
+    upload(editor, [["名称"], ["乙"]])
+    assert not old.exists()
+    assert ImportBatch.objects.get(pk=number).stage == "refused"
+    assert editor.get(url("import_run", run=number)).status_code == 200
+    assert editor.get(url("import_marked", run=number)).status_code == 404
 
 
 def test_a_written_file_does_not_stay(editor, settings):
-    confirm(editor, token_of(upload(editor, [["名称"], ["甲"]])))
-    assert list(settings.PENDING_IMPORT_ROOT.iterdir()) == []
+    upload(editor, [["名称"], ["甲"]])
+    confirm(editor)
+    assert [path for path in settings.PENDING_IMPORT_ROOT.iterdir() if path.is_dir()] == []
+
+
+def test_the_full_list_of_changes_can_be_fetched(editor):
+    factories.make_company(name="甲", address="=旧路")
+    rows = [["名称", "地址", "员工人数"], ["甲", "新路", "9"], ["乙", "某路", ""]]
+    upload(editor, rows)
+    response = editor.get(url("import_changes", run=latest()))
+    assert csv_cells(b"".join(response.streaming_content)) == [
+        ["行号", "结果", "记录", "栏目", "原值", "新值"],
+        ["2", "更改", "甲", "地址", "'=旧路", "新路"],
+        ["2", "更改", "甲", "员工人数", "", "9"],
+        ["3", "新增", "乙", "", "", ""],
+    ]
+
+
+# Files too long for a request
+
+
+@pytest.fixture
+def two_rows_at_once(settings):
+    settings.MAX_SHEET_ROWS_IN_REQUEST = 2
+
+
+LONG = [["名称"], ["甲"], ["乙"], ["丙"]]
+
+
+def test_a_long_file_is_checked_and_written_by_the_worker(editor, two_rows_at_once):
+    page = upload(editor, LONG).content.decode()
+    assert "正在排队" in page
+    assert "import-progress.js" in page
+    state = url("import_state", run=latest())
+    assert editor.get(state).json()["is_under_way"] is True
+    work()
+    assert editor.get(state).json()["is_under_way"] is False
+    page = editor.get(url("import_run", run=latest()))
+    assert page.context["counts"]["new"] == 3
+    assert not Company.objects.exists()
+    assert "正在" in confirm(editor).content.decode()
+    work()
+    assert "已写入" in editor.get(url("import_run", run=latest())).content.decode()
+    assert Company.objects.count() == 3
+    assert {entry.history_user.username for entry in Company.history.all()} == {"editor"}
+
+
+def test_a_long_file_with_errors_comes_back_marked(editor, two_rows_at_once):
+    upload(editor, [["名称", "员工人数"], *(["甲", "x"] for _ in range(3))])
+    work()
+    page = editor.get(url("import_run", run=latest())).content.decode()
+    assert "不是数字" in page
+    response = editor.get(url("import_marked", run=latest()))
+    marked = b"".join(response.streaming_content)
+    assert read(marked, "错误.xlsx").headings == ["名称", "员工人数", "错误说明"]
+
+
+def test_the_worker_speaks_the_language_of_who_handed_the_file_in(editor, two_rows_at_once):
+    with override("en"):
+        Run.hand_in(
+            csv_file([["名称", "员工人数"], ["甲", "x"]]),
+            file_name="企业.csv",
+            user=User.objects.get(),
+            model=Company,
+        )
+    work()
+    assert "Not a number" in editor.get(url("import_run", run=latest())).content.decode()
+
+
+def test_a_change_while_a_long_file_waits_is_shown_again(editor, two_rows_at_once):
+    company = factories.make_company(name="甲", website="https://a.example")
+    upload(editor, [["名称", "网站"], ["甲", "b.example"], ["乙", ""], ["丙", ""]])
+    work()
+    company.website = "https://c.example"
+    company.save()
+    confirm(editor)
+    work()
+    page = editor.get(url("import_run", run=latest())).content.decode()
+    assert "数据有了变化" in page
+    assert "<del>https://c.example</del>" in page
+    assert Company.objects.count() == 1
+
+
+def test_a_file_that_keeps_failing_is_given_up(editor, two_rows_at_once):
+    upload(editor, LONG)
+    run = Run(ImportBatch.objects.get())
+    run.write("meta", {**run.read("meta"), "attempts": 3})
+    work()
+    page = editor.get(url("import_run", run=latest())).content.decode()
+    assert "没能处理完" in page
+    assert ImportBatch.objects.get().stage == "failed"
+
+
+def test_one_worker_at_a_time(editor, two_rows_at_once):
+    upload(editor, LONG)
+    worker = Worker(lambda model: CompanyResource())
+    with worker.lock_path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert worker.work() == 0
+    assert worker.work() == 1
+
+
+def test_more_rows_than_any_file_may_have_are_refused_by_the_worker(
+    editor, two_rows_at_once, settings
+):
+    settings.MAX_SHEET_ROWS = 2
+    upload(editor, LONG)
+    work()
+    assert "超过 2 行" in editor.get(url("import_run", run=latest())).content.decode()
 
 
 # Export and template
@@ -418,8 +547,3 @@ def test_pages_have_no_inline_script_or_style_and_headed_tables(editor):
         for table in re.findall(r"<table.*?</table>", content, re.DOTALL):
             assert "<caption>" in table
             assert 'scope="col"' in table
-
-
-def test_the_other_methods_lead_back(editor):
-    assert editor.get(url("import_confirm")).status_code == 302
-    assert editor.get(url("import_report")).status_code == 405

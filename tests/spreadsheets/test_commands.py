@@ -1,5 +1,6 @@
 """The contract of import_data and export_data: last line, exit codes, one line per bad cell."""
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from companies.models import Company
+from promotion.reference.models import ImportBatch
 from promotion.resources import RESOURCES
 from tests import factories
 from tests.spreadsheets.samples import csv_cells, csv_file, export, read, xlsx_file
@@ -62,11 +64,12 @@ def test_everything_taken(put):
     factories.make_company(name="甲", address="某路")
     factories.make_company(name="乙")
     path = put([["名称", "地址"], ["甲", "某路"], ["乙", "某路"], ["丙", "某路"]])
-    assert run("import_data", "companies", path) == (
-        0,
-        "new=1 changed=1 unchanged=1 refused=0\n",
-        "",
-    )
+    code, out, err = run("import_data", "companies", path)
+    batch = ImportBatch.objects.get()
+    assert (code, last_line(out), err) == (0, "new=1 changed=1 unchanged=1 refused=0", "")
+    assert f"undo_import {batch.pk}" in out
+    assert (batch.user, batch.file_name, batch.stage) == (None, "表.csv", "written")
+    assert batch.file_digest == hashlib.sha256(path.read_bytes()).hexdigest()
     assert Company.objects.filter(address="某路").count() == 3
     assert Company.history.first().history_change_reason == "导入 表.csv"
 
@@ -259,7 +262,6 @@ def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch):
 
 
 def test_an_export_of_nothing_is_a_template(put):
-    assert run("import_data", "spaces", put(export("spaces")))[:2] == (
-        0,
-        "new=0 changed=0 unchanged=0 refused=0\n",
-    )
+    code, out, _err = run("import_data", "spaces", put(export("spaces")))
+    assert (code, last_line(out)) == (0, "new=0 changed=0 unchanged=0 refused=0")
+    assert "一行也没有填写" in out

@@ -10,7 +10,8 @@ from promotion.reference.spreadsheets.reading import read_table, suffix_of
 from promotion.reference.spreadsheets.report import write_report
 from promotion.resources import RESOURCES, sheet_named
 
-ALL_TAKEN, NOTHING_TAKEN, BAD_CALL = 0, 1, 2
+NOTHING_TAKEN, BAD_CALL = 1, 2
+BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
@@ -55,7 +56,8 @@ class Command(BaseCommand):
                     _("读取了工作表“%(sheet)s”，没有读取：%(others)s。")
                     % {"sheet": table.sheet, "others": "、".join(table.other_sheets)}
                 )
-            result = resource.import_data(table, dry_run=dry_run)
+            with Progress(self.stderr, len(table.rows)) as progress:
+                result = resource.import_data(table, dry_run=dry_run, watch=progress.show)
             if report and result.problems:
                 write_file(report, table, result.problems)
         except (SheetError, OSError) as error:
@@ -69,11 +71,49 @@ class Command(BaseCommand):
             ) from error
         for problem in result.problems:
             self.stderr.write(str(problem))
+        if not result.total_rows:
+            self.stdout.write(_("栏目名称下面一行也没有填写，没有可以导入的内容。"))
         if dry_run and not result.problems:
             self.stdout.write(_("只是检查，没有写入。"))
+        elif result.counts["new"] or result.counts["changed"]:
+            self.stdout.write(
+                _("导入批次 %(number)d，要撤销请运行：%(command)s")
+                % {
+                    "number": result.batch.pk,
+                    "command": f"manage.py undo_import {result.batch.pk}",
+                }
+            )
         self.stdout.write(" ".join(f"{name}={count}" for name, count in result.counts.items()))
         if result.problems:
             sys.exit(NOTHING_TAKEN)
+
+
+class Progress:
+    """A bar on the terminal that tells how many rows are done; nothing where there is none."""
+
+    def __init__(self, stream, total):
+        self.stream = stream if stream.isatty() and total else None
+        self.total = total
+        self.shown = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.draw("")
+
+    def show(self, step, done):
+        name = _("检查") if step == "check" else _("写入")
+        filled = BAR_WIDTH * done // self.total
+        bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+        self.draw(f"{name} {bar} {done} / {self.total}")
+
+    def draw(self, line):
+        """Replace the line that stands there."""
+        if self.stream:
+            self.stream.write(f"\r{line.ljust(len(self.shown))}\r{line}", ending="")
+            self.stream.flush()
+            self.shown = line
 
 
 def read_bytes(path):

@@ -6,28 +6,31 @@ import tempfile
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
-    HttpResponseNotAllowed,
+    Http404,
     HttpResponseRedirect,
+    JsonResponse,
     StreamingHttpResponse,
 )
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets import pending
+from promotion.reference.models import ImportBatch
 from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
-from promotion.reference.spreadsheets.report import write_report
+from promotion.reference.spreadsheets.runs import WAITING, Run, start_worker
 from promotion.reference.spreadsheets.template import write_template
 from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx
+from promotion.reference.vocabulary import ImportStage
 
-PROBLEMS_SHOWN = 500
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,9 +48,12 @@ class SpreadsheetAdminMixin:
     def get_urls(self):
         views = {
             "import": ("import/", self.import_view),
-            "import_confirm": ("import/confirm/", self.confirm_view),
-            "import_report": ("import/report/", self.report_view),
             "import_template": ("import/template/", self.template_view),
+            "import_run": ("import/<int:number>/", self.run_view),
+            "import_state": ("import/<int:number>/state/", self.state_view),
+            "import_confirm": ("import/<int:number>/confirm/", self.confirm_view),
+            "import_marked": ("import/<int:number>/marked/", self.marked_view),
+            "import_changes": ("import/<int:number>/changes/", self.changes_view),
             "export": ("export/", self.export_view),
         }
         urls = [
@@ -59,8 +65,12 @@ class SpreadsheetAdminMixin:
     def url_name(self, page):
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
 
-    def page_url(self, page):
-        return reverse(f"admin:{self.url_name(page)}", current_app=self.admin_site.name)
+    def page_url(self, page, run=None):
+        return reverse(
+            f"admin:{self.url_name(page)}",
+            args=[run.batch.pk] if run else [],
+            current_app=self.admin_site.name,
+        )
 
     def has_import_permission(self, request):
         """Tell whether a user may take in files: a file can both add and change."""
@@ -83,68 +93,91 @@ class SpreadsheetAdminMixin:
     # Import
 
     def import_view(self, request):
-        """Show the upload form, or what an uploaded file would do."""
+        """Show the upload form, or take a file and lead to its page."""
         self.require(self.has_import_permission(request))
-        pending.clear_expired()
         if request.method != "POST":
             return self.upload_page(request, UploadForm())
         form = UploadForm(request.POST, request.FILES)
         if not form.is_valid():
             return self.upload_page(request, form)
         upload = form.cleaned_data["file"]
+        # Never more than the limit comes into memory, whatever the request claims.
+        data = upload.read(settings.MAX_SHEET_BYTES + 1)
+        resource = self.resource_class()
         try:
-            # Never more than the limit comes into memory, whatever the request claims.
-            data = upload.read(settings.MAX_SHEET_BYTES + 1)
-            return self.preview_page(request, upload.name, data)
+            is_short = self.is_short(resource, upload.name, data)
         except SheetError as error:
             form.add_error("file", str(error))
             return self.upload_page(request, form)
+        run = Run.hand_in(data, file_name=upload.name, user=request.user, model=self.model)
+        self.go_on(run, resource, is_short)
+        return HttpResponseRedirect(self.page_url("import_run", run))
 
-    def confirm_view(self, request):
-        """Write what was previewed, or say why not."""
-        self.require(self.has_import_permission(request))
-        if request.method != "POST":
-            return HttpResponseRedirect(self.page_url("import"))
-        try:
-            file = self.pending_file(request)
-            data = file.claim()
-        except SheetError as error:
-            return self.start_again(request, error)
-        is_written = False
-        try:
-            resource = self.resource_class()
-            table = self.read(resource, file.file_name, data)
-            result = resource.import_data(table, user=request.user, expected=file.plan)
-            is_written = not result.problems and not result.is_stale
-        except SheetError as error:
-            return self.start_again(request, error)
-        finally:
-            if is_written:
-                file.discard()
-            else:
-                file.release()
-        if is_written:
-            return self.written(request, result.counts)
-        messages.warning(request, _("预览之后数据有了变化，什么也没有写入。请再看一遍下面的内容。"))
-        return self.preview_page(request, file.file_name, data)
+    def run_view(self, request, number):
+        """Show how far a file has come: being checked, to be confirmed, refused, written."""
+        run = self.run(request, number)
+        if run.stands_still:
+            start_worker()
+        stage = run.batch.stage
+        context = {
+            "title": _("导入“%(file)s”") % {"file": run.batch.file_name},
+            "batch": run.batch,
+            "counts": run.batch.counts,
+            "outcome": run.outcome,
+            "state": progress_of(run),
+            "has_changes": run.changes.exists(),
+            "is_under_way": stage in WAITING,
+            "is_waiting": stage == ImportStage.CHECKED,
+            "is_refused": stage == ImportStage.REFUSED,
+            "is_over": stage in {ImportStage.WRITTEN, ImportStage.UNDONE},
+            "state_url": self.page_url("import_state", run),
+            "confirm_url": self.page_url("import_confirm", run),
+            "marked_url": self.page_url("import_marked", run),
+            "changes_url": self.page_url("import_changes", run),
+            "batch_url": self.batch_url(run),
+        }
+        return self.page(request, "run", context)
 
-    def report_view(self, request):
-        """Return the previewed file with its faults marked."""
-        self.require(self.has_import_permission(request))
+    def state_view(self, request, number):
+        """Return how far a file has come, for the page that shows it."""
+        run = self.run(request, number)
+        if run.stands_still:
+            start_worker()
+        return JsonResponse({"is_under_way": run.batch.stage in WAITING, **progress_of(run)})
+
+    def confirm_view(self, request, number):
+        """Have what was previewed written."""
+        run = self.run(request, number)
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return HttpResponseRedirect(self.page_url("import_run", run))
         try:
-            file = self.pending_file(request)
-            resource = self.resource_class()
-            table = self.read(resource, file.file_name, file.read())
+            is_short = self.is_short(self.resource_class(), run.batch.file_name, run.data())
         except SheetError as error:
-            return self.start_again(request, error)
-        result = resource.import_data(table, dry_run=True, user=request.user)
-        report = io.BytesIO()
-        write_report(report, "report.xlsx", table, result.problems)
-        report.seek(0)
-        stem = file.file_name.rpartition(".")[0]
-        return self.download(report, _("%(name)s-错误说明.xlsx") % {"name": stem})
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self.page_url("import_run", run))
+        if not run.confirm():
+            messages.warning(request, _("这份文件不在等待确认：它的现状见下。"))
+            return HttpResponseRedirect(self.page_url("import_run", run))
+        self.go_on(run, self.resource_class(), is_short)
+        if run.batch.stage == ImportStage.WRITTEN:
+            messages.success(
+                request,
+                _("导入完成：新增 %(new)d 条，更改 %(changed)d 条，%(unchanged)d 条没有变化。")
+                % run.batch.counts,
+            )
+        return HttpResponseRedirect(self.page_url("import_run", run))
+
+    def marked_view(self, request, number):
+        """Return the file with its faults marked."""
+        run = self.run(request, number)
+        stem = run.batch.file_name.rpartition(".")[0]
+        return self.kept_file(run.marked, _("%(name)s-错误说明.xlsx") % {"name": stem}, XLSX_TYPE)
+
+    def changes_view(self, request, number):
+        """Return the list of everything that the file would change."""
+        run = self.run(request, number)
+        stem = run.batch.file_name.rpartition(".")[0]
+        return self.kept_file(run.changes, _("%(name)s-变化清单.csv") % {"name": stem}, CSV_TYPE)
 
     def template_view(self, request):
         """Return a workbook to fill in, with every heading, its rule and the allowed values."""
@@ -190,9 +223,10 @@ class SpreadsheetAdminMixin:
         if not permission:
             raise PermissionDenied
 
-    def read(self, resource, file_name, data):
+    def is_short(self, resource, file_name, data):
+        """Tell whether a file is short enough for a request; SheetError for an unusable one."""
         try:
-            return read_table(
+            read_table(
                 file_name,
                 data,
                 resource.vocabulary.recognise,
@@ -200,17 +234,39 @@ class SpreadsheetAdminMixin:
                 max_bytes=settings.MAX_SHEET_BYTES,
             )
         except TooManyRowsError:
-            raise SheetError(
-                _(
-                    "文件超过 %(limit)d 行，不能在网页上导入。请分成几个文件，"
-                    "或请管理员用 import_data 命令导入。"
-                )
-                % {"limit": settings.MAX_SHEET_ROWS_IN_REQUEST}
-            ) from None
+            return False
+        return True
 
-    def pending_file(self, request):
-        token = request.POST.get("token", "")
-        return pending.find(token, user=request.user, model=self.model)
+    def go_on(self, run, resource, is_short):
+        """Do the next step with a file now, or leave it to the worker."""
+        if is_short:
+            run.advance(resource)
+        else:
+            start_worker()
+
+    def run(self, request, number):
+        """Return the user's own run with a number; answer "not found" for any other."""
+        self.require(self.has_import_permission(request))
+        own = ImportBatch.objects.filter(user=request.user)
+        content_type = ContentType.objects.get_for_model(self.model)
+        return Run(get_object_or_404(own, pk=number, model_type=content_type))
+
+    def batch_url(self, run):
+        """Return the page of what an import did, where imports have one."""
+        if ImportBatch not in self.admin_site._registry:
+            return ""
+        return reverse(
+            "admin:reference_importbatch_change",
+            args=[run.batch.pk],
+            current_app=self.admin_site.name,
+        )
+
+    def kept_file(self, path, name, content_type):
+        try:
+            file = path.open("rb")
+        except OSError:
+            raise Http404 from None
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
     def upload_page(self, request, form):
         resource = self.resource_class(personal=True)
@@ -225,41 +281,6 @@ class SpreadsheetAdminMixin:
         ]
         return self.page(request, "import", {"form": form, "columns": columns, "title": _("导入")})
 
-    def preview_page(self, request, file_name, data):
-        """Show what a file would do and keep it for its confirmation."""
-        resource = self.resource_class()
-        table = self.read(resource, file_name, data)
-        result = resource.import_data(table, dry_run=True, user=request.user)
-        file = pending.keep(
-            data,
-            file_name=file_name,
-            user=request.user,
-            model=self.model,
-            plan=result.plan.fingerprint,
-        )
-        context = {
-            "title": _("导入预览"),
-            "file_name": file_name,
-            "table": table,
-            "result": result,
-            "counts": result.counts,
-            "problems": result.problems[:PROBLEMS_SHOWN],
-            "token": file.token,
-        }
-        return self.page(request, "preview", context)
-
-    def written(self, request, counts):
-        messages.success(
-            request,
-            _("导入完成：新增 %(new)d 条，更改 %(changed)d 条，%(unchanged)d 条没有变化。")
-            % counts,
-        )
-        return HttpResponseRedirect(self.page_url("changelist"))
-
-    def start_again(self, request, error):
-        messages.error(request, str(error))
-        return HttpResponseRedirect(self.page_url("import"))
-
     def page(self, request, name, context):
         request.current_app = self.admin_site.name
         return TemplateResponse(
@@ -270,8 +291,6 @@ class SpreadsheetAdminMixin:
                 "opts": self.opts,
                 "changelist_url": self.page_url("changelist"),
                 "import_url": self.page_url("import"),
-                "confirm_url": self.page_url("import_confirm"),
-                "report_url": self.page_url("import_report"),
                 "template_url": self.page_url("import_template"),
                 **context,
             },
@@ -279,3 +298,17 @@ class SpreadsheetAdminMixin:
 
     def download(self, file, name):
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+
+
+def progress_of(run):
+    """Return how far a run has come as a page shows it: in words and as a share."""
+    progress = run.progress
+    done, total = progress.get("done", 0), progress.get("total", 0)
+    texts = {
+        "read": _("正在读取文件"),
+        "check": _("正在检查：%(total)d 行中的第 %(done)d 行"),
+        "mark": _("正在标出错误"),
+        "write": _("正在写入：%(total)d 行中的第 %(done)d 行"),
+    }
+    text = texts.get(progress.get("step"), _("正在排队"))
+    return {"text": text % {"done": done, "total": total}, "done": done, "total": total}

@@ -66,6 +66,11 @@ class Problem:
     allowed: str = ""
     rows: tuple = ()
 
+    @property
+    def cells(self):
+        """The problem as a row of a list."""
+        return [self.row, self.column, self.value, str(self.message), str(self.allowed)]
+
     def __str__(self):
         place = [
             _("第 %(row)d 行") % {"row": self.row} if self.row else "",

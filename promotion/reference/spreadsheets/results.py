@@ -1,11 +1,15 @@
 """What an import did or would do, in the terms of django-import-export."""
 
+import csv
 from collections import defaultdict
+from operator import itemgetter
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from import_export.results import InvalidRow, Result, RowResult
 
 from promotion.reference.spreadsheets.problems import shown
+from promotion.reference.spreadsheets.writing import csv_column
 
 PREVIEW_ROWS = 200
 
@@ -56,21 +60,42 @@ class SheetResult(Result):
 class Preview:
     """The outcomes of the first rows of a plan, gathered while it is made.
 
-    With a `writer` every outcome is handed to it as well.
+    With a `change_list` every change is written there as well.
     """
 
-    def __init__(self, limit=PREVIEW_ROWS, writer=None):
+    def __init__(self, limit=PREVIEW_ROWS, change_list=None):
         self.limit = limit
-        self.writer = writer
+        self.change_list = change_list
         self.rows = []
 
     def keep(self, rows):
-        if self.writer:
-            outcomes = outcomes_of(rows)
-            self.writer(outcomes)
-            self.rows += outcomes[: self.limit - len(self.rows)]
-        else:
-            self.rows += outcomes_of(rows[: self.limit - len(self.rows)])
+        if self.change_list:
+            self.change_list.add(rows)
+        self.rows += outcomes_of(rows[: self.limit - len(self.rows)])
+
+
+class ChangeList:
+    """A CSV file of what becomes of each row: a line for each changed cell or new record."""
+
+    def __init__(self, file):
+        """`file` is open for text, with a byte order mark for Excel."""
+        self.writer = csv.writer(file)
+        self.write([[_("行号"), _("结果"), _("记录"), _("栏目"), _("原值"), _("新值")]])
+
+    def add(self, rows):
+        new = [
+            (row.number, _("新增"), shown(row.instance), "", "", "") for row in rows if row.is_new
+        ]
+        changed = [
+            (outcome.number, _("更改"), outcome.label, *change)
+            for outcome in outcomes_of([row for row in rows if not row.is_new])
+            for change in outcome.changes
+        ]
+        self.write(sorted(new + changed, key=itemgetter(0)))
+
+    def write(self, lines):
+        columns = [csv_column(cells) for cells in zip(*lines, strict=True)]
+        self.writer.writerows(zip(*columns, strict=True))
 
 
 def outcomes_of(rows):

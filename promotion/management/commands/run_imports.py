@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from promotion.reference.spreadsheets.runs import Worker
+from promotion.resources import RESOURCES
+
+
+class Command(BaseCommand):
+    """Take the spreadsheets that wait in the admin, one after another, then end."""
+
+    help = _(
+        "依次检查或写入在管理后台交来、正在排队的大文件，全部做完后自动结束。"
+        "网页会在需要时自己启动它；同一台机器上同时只运行一个。"
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--resume", action="store_true", help=_("网站启动时使用：设置为由别处启动时什么也不做")
+        )
+
+    def handle(self, *args, resume, **options):
+        if resume and not settings.START_IMPORT_WORKER:
+            return
+        resources = {resource._meta.model: resource for resource in RESOURCES.values()}
+        taken = Worker(lambda model: resources[model]()).work()
+        self.stdout.write(f"taken={taken}")
