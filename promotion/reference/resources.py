@@ -1,8 +1,24 @@
 """The sheets of the kernel: schemes, industries, sources, figures and citations."""
 
 from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.spreadsheets import quantities
+from promotion.reference.spreadsheets.amounts import AmountCodec, settle_amounts
 from promotion.reference.spreadsheets.resources import RecordResource
 from promotion.reference.spreadsheets.subjects import subject_column
+from promotion.reference.vocabulary import Unit
+
+MEASURES = {
+    Unit.KM: quantities.KM,
+    Unit.SQKM: quantities.SQKM,
+    Unit.SQM: quantities.SQM,
+    Unit.CNY_100M: quantities.CNY_100M,
+    Unit.CNY_10K: quantities.CNY_10K,
+    Unit.PERCENT: quantities.PERCENT,
+    Unit.COMPANIES: quantities.COMPANIES,
+    Unit.ITEMS: quantities.ITEMS,
+    Unit.PEOPLE: quantities.PEOPLE,
+    Unit.YEARS: quantities.YEARS,
+}
 
 
 class IndustrySchemeResource(RecordResource):
@@ -36,6 +52,7 @@ class SourceResource(RecordResource):
 
 class FigureResource(RecordResource):
     subject = subject_column(Figure)
+    codecs = {"value": AmountCodec(Figure._meta.get_field("value"), MEASURES)}
     heading_aliases = {
         "code": ["代码", "编号", "指标代码"],
         "label": ["名称", "指标名称", "数据名称"],
@@ -49,6 +66,9 @@ class FigureResource(RecordResource):
 
     class Meta:
         model = Figure
+
+    def settle(self, rows, names):
+        settle_amounts(rows, self.fields["value"].widget, has_units="unit" in names)
 
 
 class CitationResource(RecordResource):

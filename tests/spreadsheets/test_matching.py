@@ -176,6 +176,62 @@ def test_figures_are_known_by_code_and_name_their_subject():
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "stored"),
+    [
+        ("12.7公里", "", (12.7, "km")),
+        ("12.7 km", "公里", (12.7, "km")),
+        ("1.2万人", "", (12_000, "people")),
+        ("1.2万", "人", (12_000, "people")),
+        ("３亿元", "", (3, "cny_100m")),
+        ("300万元", "", (300, "cny_10k")),
+        ("3000万元", "亿元", (0.3, "cny_100m")),
+        ("15.1％", "", (15.1, "percent")),
+        ("120公顷", "平方公里", (1.2, "sqkm")),
+        ("1.2万", "平方公里", (12_000, "sqkm")),
+        ("1.2万", "公里", (12_000, "km")),
+        ("800米", "公里", (0.8, "km")),
+        ("1.2亿", "万元", (12_000, "cny_10k")),
+        ("5", "家", (5, "companies")),
+    ],
+)
+def test_a_figure_may_have_its_unit_beside_its_number(value, unit, stored):
+    factories.make_park(slug="weilaidao")
+    headings = ["数据代码", "所属记录", "指标", "数值", "单位"]
+    result = take("figures", [headings, ["f-1", "园区:weilaidao", "指标", value, unit]])
+    assert said(result) == []
+    figure = Figure.objects.get()
+    assert (float(figure.value), figure.unit) == stored
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "problems"),
+    [
+        ("12.7公里", "%", ["“数值”，“12.7公里”：不认识单位“公里”。允许：%"]),
+        ("约12公里", "公里", ["确切"]),
+        ("12公里多", "公里", ["确切"]),
+        ("12.7公里", "间", ["“单位”，“间”"]),
+        ("120公顷", "", ["不认识单位“公顷”", "“单位”：不能留空"]),
+        ("0.00001公里", "公里", ["4 位"]),
+    ],
+)
+def test_a_figure_with_two_units_or_none_is_refused(value, unit, problems):
+    factories.make_park(slug="weilaidao")
+    headings = ["数据代码", "所属记录", "指标", "数值", "单位"]
+    lines = said(take("figures", [headings, ["f-1", "园区:weilaidao", "指标", value, unit]]))
+    assert len(lines) == len(problems)
+    assert all(problem in line for problem, line in zip(problems, lines, strict=True)), lines
+
+
+def test_without_a_column_of_units_a_figure_keeps_its_own():
+    figure = factories.make_figure(factories.make_park(), code="f-1", value="1", unit="people")
+    assert said(take("figures", [["数据代码", "数值"], ["f-1", "1.2万人"]])) == []
+    figure.refresh_from_db()
+    assert (figure.value, figure.unit) == (12_000, "people")
+    [problem] = said(take("figures", [["数据代码", "数值"], ["f-1", "12.7公里"]]))
+    assert "不认识单位“公里”" in problem
+
+
+@pytest.mark.parametrize(
     ("subject", "word"),
     [
         ("weilaidao", "看不出"),

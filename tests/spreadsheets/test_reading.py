@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.worksheet.cell_range import CellRange
 
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
 from tests.spreadsheets.samples import (
@@ -71,8 +72,8 @@ def test_titles_above_the_headings_are_passed_over():
     assert table.merged == []
 
 
-def test_a_separator_line_of_excel_is_passed_over():
-    assert rows_of(b"sep=;\r\n" + csv_file(ROWS, "utf-8", ";"))[0] == (3, EXPECTED[0][1])
+def test_a_separator_line_of_excel_is_neither_read_nor_counted():
+    assert rows_of(b"sep=;\r\n" + csv_file(ROWS, "utf-8", ";"))[0] == EXPECTED[0]
 
 
 def test_xlsx_cells_keep_their_types():
@@ -306,3 +307,57 @@ def test_content_far_to_the_right_is_refused():
 
     with pytest.raises(SheetError, match="400"):
         read(xlsx_file(ROWS, adjust=put), "表.xlsx")
+
+
+# Headings two rows deep
+
+CONTACTS = ["联系方式", None]
+BELOW = ["联系人", "联系电话"]
+RECORD = ["测试甲公司", "示例人员", "021-60000000", 3]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "areas"),
+    [
+        (["企业名称", *CONTACTS, "员工人数"], [None, *BELOW, None], ["A1:A2", "B1:C1", "D1:D2"]),
+        # Without the areas that are merged downwards, the known headings tell.
+        (["企业名称", *CONTACTS, "员工人数"], [None, *BELOW, None], ["B1:C1"]),
+        # The lower row holds more known headings than the upper one.
+        (["企业名称", "负责人员", None, "规模"], [None, *BELOW, "员工人数"], ["A1:A2", "B1:C1"]),
+        # A double row of headings that are all merged downwards.
+        (["企业名称", *BELOW, "员工人数"], [], ["A1:A2", "B1:B2", "C1:C2", "D1:D2"]),
+    ],
+)
+@pytest.mark.parametrize("titles", [[], [["示例企业表"], []]])
+def test_headings_two_rows_deep_are_put_together(titles, upper, lower, areas):
+    def merge(sheet):
+        for area in map(CellRange, areas):
+            area.shift(row_shift=len(titles))
+            sheet.merge_cells(str(area))
+
+    table = read(xlsx_file([*titles, upper, lower, RECORD], adjust=merge), "表.xlsx")
+    assert table.headings == ["企业名称", *BELOW, "员工人数"]
+    assert table.header_number == len(titles) + 2
+    assert list(table.rows) == [(len(titles) + 3, RECORD)]
+    assert table.merged == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "area", "number", "headings"),
+    [
+        # A row of a record, not of headings.
+        (
+            [["企业名称", *CONTACTS], ["测试甲公司", "某人", "1"]],
+            "B1:C1",
+            1,
+            ["企业名称", "联系方式"],
+        ),
+        # A cell that a record shares with its heading.
+        ([["企业名称", "地址"], [None, "某路"]], "A1:A2", 1, ["企业名称", "地址"]),
+        # A title over the headings, and a column without one.
+        ([["企业表", None], ["企业名称", None, "地址"]], "A1:B1", 2, ["企业名称", "", "地址"]),
+    ],
+)
+def test_headings_one_row_deep_stay_so(rows, area, number, headings):
+    table = read(xlsx_file(rows, adjust=lambda sheet: sheet.merge_cells(area)), "表.xlsx")
+    assert (table.header_number, table.headings) == (number, headings)

@@ -97,3 +97,30 @@ def test_a_plain_list_as_csv_is_guarded():
         ["行号", "栏目", "填写的内容", "问题", "允许的内容"],
         ["2", "员工人数", "'=1+1", "不是数字。", "1200、1200人"],
     ]
+
+
+def test_merged_cells_stay_merged_beside_a_former_error_column():
+    rows = [["企业名称", "错误说明", "园区", "员工人数"], ["甲公司", "旧", "", "1"], ["乙公司"]]
+    workbook = xlsx_file(rows, adjust=lambda sheet: sheet.merge_cells("C2:C3"))
+    result, data = report(workbook, "表.xlsx")
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["B2:B3"]
+    again = take_file("companies", data, "错误.xlsx")
+    assert [problem.rows for problem in again.problems] == [(2, 3)]
+    assert again.counts == result.counts
+
+
+def test_headings_two_rows_deep_are_found_again():
+    rows = [
+        ["企业名称", "联系方式", None, "员工人数"],
+        [None, "联系人", "联系电话", None],
+        ["甲公司", "某人", "021-60000000", "5.7"],
+    ]
+
+    def merge(sheet):
+        for area in ("A1:A2", "B1:C1", "D1:D2"):
+            sheet.merge_cells(area)
+
+    _result, data = report(xlsx_file(rows, adjust=merge), "表.xlsx")
+    again = take_file("companies", data, "错误.xlsx")
+    assert [(problem.row, problem.column) for problem in again.problems] == [(3, "员工人数")]

@@ -309,10 +309,19 @@ def test_what_the_database_alone_knows_is_told_plainly():
     assert "数据库没有接受" in refusal(batch)[0]
 
 
-def test_a_record_without_a_former_state_is_named():
+def test_a_record_without_any_history_is_as_before_all_the_same():
     company = factories.make_company(name="甲", address="旧路")
     company.history.all().delete()
+    before = everything()
     batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    assert undo_batch(batch) == {"removed": 0, "restored": 1, "returned": 0}
+    assert everything() == before
+
+
+def test_a_record_whose_former_state_was_lost_since_is_named():
+    company = factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"]])
+    company.history.filter(import_batch=None).delete()
     assert "没有留下导入前的内容" in refusal(batch)[0]
 
 

@@ -131,6 +131,7 @@ class Plan:
             self.read(column, rows, file_rows=self.file_row)
         if self.absent:
             self.rows_lacking += [row.number for row in matched if row.is_new]
+        self.resource.settle(rows, {column.name for column in self.bound})
         self.compare(matched)
         for row in rows:
             if not row.is_matched:

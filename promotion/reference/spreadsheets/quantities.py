@@ -82,6 +82,16 @@ CNY_SQM_DAY = Unit("元/平方米/天", RENT, multiplies=False)
 PEOPLE = Unit("人", {"人": 1, "名": 1, "位": 1})
 FLOORS = Unit("层", {"层": 1, "楼": 1}, multiplies=False)
 PLAIN = Unit("", {"": 1}, multiplies=False)
+# Those that figures may be stated in; a number with 万 alone counts the measure's basic unit.
+KM = Unit(
+    "公里", {"公里": 1, "千米": 1, "km": 1, "米": Fraction(1, 1_000), "m": Fraction(1, 1_000)}
+)
+SQKM = Unit("平方公里", {name: size / Fraction(1_000_000) for name, size in AREA.items()})
+CNY_100M = Unit("亿元", MONEY, is_money=True)
+PERCENT = Unit("%", {"%": 1}, multiplies=False)
+COMPANIES = Unit("家", {"家": 1})
+ITEMS = Unit("个", {"个": 1})
+YEARS = Unit("年", {"年": 1}, multiplies=False)
 # Field names end with the unit that they hold.
 UNIT_OF_SUFFIX = {
     "_cny_sqm_day": CNY_SQM_DAY,
@@ -123,10 +133,9 @@ def parse_quantity(cell, unit, places, scale=1):
 
 def parse_text(text, unit, places, scale):
     """Return the Fraction that a text states in the column's unit."""
-    text = plain(text).lower()
-    if SCIENTIFIC.match(text):
+    compact = compacted(text)
+    if SCIENTIFIC.match(compact):
         raise CellError(_("科学计数法的数已不完整，请填写全部数字。"))
-    compact = text.replace(" ", "")
     if unit.is_money:
         compact = CURRENCY.sub("", compact)
     if VAGUE.search(compact):
@@ -146,6 +155,16 @@ def parse_text(text, unit, places, scale):
             _("不认识单位“%(unit)s”。") % {"unit": written}, unit.column_unit or _("只填数字")
         )
     return number * size
+
+
+def compacted(text):
+    return plain(text).lower().replace(" ", "")
+
+
+def unit_written(text):
+    """Return the unit that a text writes behind a number; "" where it writes none."""
+    match = NUMBER.match(CURRENCY.sub("", compacted(text)))
+    return (match.group("unit") or "") if match else ""
 
 
 def example(unit, places):

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from promotion.reference.spreadsheets import deep_headings
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.spool import Spool
 from promotion.reference.spreadsheets.worksheet import MAX_COLUMNS, column_letters
@@ -116,6 +117,8 @@ def read_xlsx(file_name, data, recognise, max_rows):
     sheet = best_sheet(book, recognise)
     merged = []
     table = build_table(file_name, book.rows(sheet, merged=merged), recognise, max_rows)
+    if merged:
+        table = deep_headings.joined(table, merged, recognise)
     table.sheet = sheet
     table.other_sheets = [name for name in book.sheets if name != sheet]
     last_row = max((number for number, _cells in table.rows), default=0) if merged else 0

@@ -5,6 +5,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 
 from promotion.reference.spreadsheets.headings import ERROR_HEADING, fold_heading
 from promotion.reference.spreadsheets.reading import suffix_of
@@ -57,6 +58,8 @@ def mark_sheet(book, table, problems):
     kept = [index for index, heading in enumerate(headings) if fold_heading(heading) != own]
     headings = [*(headings[index] for index in kept), ERROR_HEADING]
     sheet = start_sheet(book, _("请修改"), headings, table.header_number)
+    # Without them the same sheet would be taken the next time, its hidden cells empty.
+    corners = keep_merged(sheet, table.merged, kept)
     rows = chain(table.leading, [(table.header_number, table.headings)], table.rows)
     written = 0
     for number, cells in rows:
@@ -71,7 +74,9 @@ def mark_sheet(book, table, problems):
         for index in kept if number > table.header_number else range(len(cells)):
             value = cells[index] if index < len(cells) else None
             heading = table.headings[index].strip() if index < len(table.headings) else ""
-            is_faulty = number > table.header_number and heading in faulty
+            is_faulty = number > table.header_number and (
+                heading in faulty or (number, index) in corners
+            )
             cell = xlsx_cell(sheet, "" if value is None and is_faulty else value)
             if is_faulty:
                 cell.fill = FAULTY
@@ -79,6 +84,22 @@ def mark_sheet(book, table, problems):
         if by_row[number]:
             line.append(xlsx_cell(sheet, "\n".join(said(problem) for problem in by_row[number])))
         sheet.append(line)
+
+
+def keep_merged(sheet, areas, kept):
+    """Merge the areas again; return the (row, index of the column) of the cell each one shows."""
+    places = {index: column for column, index in enumerate(kept, start=1)}
+    corners = set()
+    for area in map(CellRange, areas):
+        columns = [
+            places[index] for index in range(area.min_col - 1, area.max_col) if index in places
+        ]
+        if not columns:
+            continue
+        corners.add((area.min_row, area.min_col - 1))
+        area.min_col, area.max_col = columns[0], columns[-1]
+        sheet.merged_cells.add(area)
+    return corners
 
 
 def said(problem):

@@ -140,6 +140,12 @@ class RecordResource(ModelResource):
 
     # Import
 
+    def settle(self, rows, names):
+        """Finish the values of cells that another cell of the same row explains.
+
+        Called once the rows are matched; `names` are those of the columns that the file has.
+        """
+
     def may_write(self, user, old, new):
         """Tell whether a user may turn `old` (None for a new record) into `new`.
 
