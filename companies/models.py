@@ -26,13 +26,14 @@ from promotion.reference.vocabulary import ClaimStatus, OfficialLevel
 
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}\Z", re.ASCII)
 CREDIT_CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_CODE_WEIGHTS = [pow(3, index, 31) for index in range(17)]
 
 
 def credit_code_check_digit(code):
     """Return the check digit that GB 32100-2015 (section 5.2) gives for the first 17 characters."""
     total = sum(
-        CREDIT_CODE_DIGITS.index(character) * pow(3, index, 31)
-        for index, character in enumerate(code[:17])
+        CREDIT_CODE_DIGITS.index(character) * weight
+        for character, weight in zip(code, CREDIT_CODE_WEIGHTS, strict=False)
     )
     return CREDIT_CODE_DIGITS[-total % 31]
 

@@ -14,6 +14,11 @@ from promotion.reference.fields import DerivedTextField
 READY = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
 
 
+def moment(time):
+    """Return a moment as the database takes it."""
+    return connection.ops.adapt_datetimefield_value(time)
+
+
 def is_ready(field):
     """Tell whether a field's values go to the database as they are."""
     return isinstance(field, READY) and type(field).get_prep_value in {
@@ -30,9 +35,8 @@ class BulkTable:
         self.names = [field.attname for field in self.fields]
         self.place = {name: index for index, name in enumerate(self.names)}
         self.pk = self.place[model._meta.pk.attname]
-        self.readers = [
-            (field.attname, None if is_ready(field) else field) for field in self.fields
-        ]
+        self.take = itemgetter(*self.names)
+        self.readers = [None if is_ready(field) else field for field in self.fields]
         self.derived = [f for f in self.fields if isinstance(f, DerivedTextField)]
         self.stamps = [
             (self.place[field.attname], field.auto_now_add)
@@ -41,7 +45,8 @@ class BulkTable:
         ]
 
     def values(self, instance, now=None, is_new=False):
-        """Return a row's values; with `now` what is derived from them or from the time is renewed.
+        """Return a row's values; with `now`, a `moment`, what is derived from them or from the time
+        is renewed.
 
         Raises nothing: the values have been checked.
         """
@@ -50,12 +55,12 @@ class BulkTable:
             for field in self.derived:
                 field.pre_save(instance, is_new)
         row = [
-            state[name] if field is None else field.get_db_prep_save(state[name], connection)
-            for name, field in self.readers
+            value if field is None or value is None else field.get_db_prep_save(value, connection)
+            for field, value in zip(self.readers, self.take(state), strict=True)
         ]
         for place, only_once in self.stamps if now else ():
             if is_new or not only_once:
-                row[place] = connection.ops.adapt_datetimefield_value(now)
+                row[place] = now
         return row
 
     def allocate(self, count):
@@ -124,7 +129,7 @@ class HistoryTable:
             "history_id",
         ]
         self.stamp = (batch and batch.pk, user and user.pk, reason)
-        self.now = connection.ops.adapt_datetimefield_value(now)
+        self.now = now
 
     def write(self, rows, kind, stamp=None):
         """Write an entry of a kind ("+", "~" or "-") for each row; return the entries' ids."""

@@ -11,7 +11,7 @@ INVISIBLE_IN_PROSE = re.compile(INVISIBLE.pattern.replace("\u200b-\u200f", "\u20
 
 def visible(prose):
     """Return a text without what nobody can see and a copy from elsewhere brought along."""
-    return INVISIBLE_IN_PROSE.sub("", prose)
+    return prose if prose.isprintable() else INVISIBLE_IN_PROSE.sub("", prose)
 
 
 def plain(text):
@@ -19,5 +19,7 @@ def plain(text):
 
     Systems put an apostrophe before it in a CSV file to make Excel keep it as text.
     """
-    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
-    return text.removeprefix("'").strip()
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isprintable():
+        text = INVISIBLE.sub("", text)
+    return text.strip().removeprefix("'").strip()

@@ -13,8 +13,10 @@ from django.db.models import (
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets import conditions
-from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.batches import ROWS, in_batches, listed
 from promotion.reference.spreadsheets.problems import Problem, shown
+
+VALUES_REMEMBERED = 1_000
 
 
 class Checker:
@@ -45,6 +47,8 @@ class Checker:
             for constraint, names in self.checks
             if names & self.bound.keys() or conditions.violates(constraint, blank)
         ]
+        self.good = defaultdict(dict)
+        """Name of a field → {value: the same, cleaned}, of values that were right before."""
         self.seen = {}
         """Hash of (unique fields, values) → number of the first row that has them."""
         self.uniques = [
@@ -98,8 +102,14 @@ class Checker:
     def check_field(self, field, instance):
         """Set a field to its cleaned value; raise ValidationError where it has none."""
         value = getattr(instance, field.attname)
-        if not (field.blank and value in field.empty_values):
-            setattr(instance, field.attname, field.clean(value, instance))
+        if field.blank and value in field.empty_values:
+            return
+        good = self.good[field.name]
+        if value not in good:
+            if len(good) >= VALUES_REMEMBERED:
+                good.clear()
+            good[value] = field.clean(value, instance)
+        setattr(instance, field.attname, good[value])
 
     def check_constraints(self, row, bad):
         problems = []
@@ -163,7 +173,9 @@ class Checker:
         owners = {}
         condition = constraint.condition if constraint and constraint.condition else Q()
         for batch in in_batches({key[0] for key in keys}):
-            found = self.model._default_manager.filter(condition, **{f"{names[0]}__in": batch})
+            found = self.model._default_manager.filter(
+                condition, **{f"{names[0]}__in": listed(batch)}
+            )
             for pk, *key in found.order_by().values_list("pk", *attributes):
                 owners[tuple(key)] = pk
         return owners

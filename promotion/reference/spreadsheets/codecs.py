@@ -38,6 +38,8 @@ FOOTER = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|经办|单位|部门)(?:负责)?(?:人|人员|单位|部门|日期|时间):"
     r"|(?:备注|附注|注|说明)\d{0,2}:"
 )
+# Unicode's control characters but for tabs and line breaks.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 YEAR = re.compile(r"[1-9]\d{3}\Z", re.ASCII)
 MONTH = re.compile(r"\d{4}-\d{2}\Z", re.ASCII)
 
@@ -98,15 +100,18 @@ class TextCodec(Codec):
         self.multiline = multiline
 
     def clean(self, value, row=None, **kwargs):
-        text = visible(self.text(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = self.text(value)
+        if text.isprintable():
+            # Nothing invisible, no control character, no line break.
+            return text.strip()
+        text = visible(text).replace("\r\n", "\n").replace("\r", "\n").strip()
         if not self.multiline and "\n" in text:
             raise CellError(_("这一栏不能换行。"))
-        for character in text:
-            if unicodedata.category(character) == "Cc" and character not in "\n\t":
-                raise CellError(
-                    _("含有看不见的控制字符（%(code)s），请重新键入。")
-                    % {"code": f"U+{ord(character):04X}"}
-                )
+        if control := CONTROL.search(text):
+            raise CellError(
+                _("含有看不见的控制字符（%(code)s），请重新键入。")
+                % {"code": f"U+{ord(control.group()):04X}"}
+            )
         return text
 
     def text(self, value):

@@ -1,6 +1,7 @@
 """A column of a sheet: the field behind it, its headings, and how its cells are read."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from import_export.fields import Field
 
 from promotion.reference.fields import PartialDateField
 from promotion.reference.spreadsheets import codecs
+from promotion.reference.spreadsheets.batches import listed
 from promotion.reference.spreadsheets.problems import CellError, shown
 from promotion.reference.spreadsheets.quantities import unit_of_field
 
@@ -150,7 +152,7 @@ class Column(Field):
 
     def current(self, instances):
         """Return the function that gives an instance's present value, as it is compared."""
-        return lambda instance: getattr(instance, self.name)
+        return attrgetter(self.name)
 
     def comparable(self, value):
         """Return a read value as it is compared."""
@@ -161,8 +163,7 @@ class Column(Field):
         return (
             isinstance(current, str)
             and isinstance(cell, str)
-            and cell.replace("\r\n", "\n").replace("\r", "\n")
-            == current.replace("\r\n", "\n").replace("\r", "\n")
+            and (cell == current or with_plain_breaks(cell) == with_plain_breaks(current))
         )
 
     def assign(self, instance, value):
@@ -170,7 +171,7 @@ class Column(Field):
 
     def matching(self, values):
         """Return the condition that finds the rows with one of these compared values."""
-        return models.Q(**{f"{self.name}__in": values})
+        return models.Q(**{f"{self.name}__in": listed(values)})
 
     def texts(self, values):
         """Return {compared value: the text that shows it}."""
@@ -184,6 +185,11 @@ class Column(Field):
     def cells(self, values):
         """Return what the exported cells of a batch of rows hold; one list for each lookup."""
         return self.widget.render_all(values)
+
+
+def with_plain_breaks(text):
+    """Return a text with line breaks of one kind."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import in_batches
@@ -42,6 +43,26 @@ class SheetRow:
         return str(self.values.get("name") or self.values.get("slug") or self.number)
 
 
+class Blank:
+    """A model's blank record, to make many new ones in a tenth of the time its class takes."""
+
+    def __init__(self, model):
+        self.model = model
+        self.values = {name: value for name, value in model().__dict__.items() if name != "_state"}
+        self.renewed = [
+            field
+            for field in model._meta.concrete_fields
+            if field.has_default() and callable(field.default)
+        ]
+
+    def record(self):
+        record = self.model.__new__(self.model)
+        record.__dict__.update(self.values, _state=ModelState())
+        for field in self.renewed:
+            setattr(record, field.attname, field.get_default())
+        return record
+
+
 class Matcher:
     """Matches rows to records by code, by name, or by the fields that together are the key.
 
@@ -55,6 +76,7 @@ class Matcher:
         self.names = names
         self.problems = []
         self.can_match = False
+        self.blank = Blank(self.model)
         self.seen = {}
         """Hash of an identity → (number of the first row that has it, whether it gave a code)."""
 
@@ -163,9 +185,13 @@ class Matcher:
     def records_by_key(self, key, wanted):
         columns = [self.resource.fields[name] for name in key]
         readers = [column.current(()) for column in columns]
+        records = self.model._default_manager.order_by()
+        if key[0] in self.resource.codes:
+            # The index of the codes leaves out records without one: so must whoever uses it.
+            records = records.exclude(**{key[0]: ""})
         found = {}
         for batch in in_batches({values[0] for values in wanted}):
-            for record in self.model._default_manager.filter(columns[0].matching(batch)):
+            for record in records.filter(columns[0].matching(batch)):
                 found[tuple(read(record) for read in readers)] = record
         return found
 
@@ -236,7 +262,7 @@ class Matcher:
         row.instance, row.is_matched, row.matched_by = record, True, matched_by
 
     def begin(self, row):
-        row.instance, row.is_matched, row.is_new = self.model(), True, True
+        row.instance, row.is_matched, row.is_new = self.blank.record(), True, True
 
     def refuse_repetitions(self, rows):
         """Refuse rows about the same record as an earlier one, naming it."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
-from promotion.reference.spreadsheets.bulk import BulkTable
+from promotion.reference.spreadsheets.bulk import BulkTable, moment
 from promotion.reference.spreadsheets.checking import Checker
 from promotion.reference.spreadsheets.codecs import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
@@ -57,7 +57,7 @@ class Plan:
         self.model = resource._meta.model
         self.table = table
         self.user = user
-        self.now = timezone.now()
+        self.now = moment(timezone.now())
         self.bound, self.problems = resource.vocabulary.bind(table)
         self.own = [column for column in self.bound if column.column.is_self_reference]
         present = {column.name for column in self.bound}
@@ -196,31 +196,24 @@ class Plan:
 
     def read(self, bound, rows, **options):
         """Read one column's cells; equal cells are read once."""
-        cells = [bound.cell(row.cells) for row in rows]
-        known = self.remembered[bound.name]
+        name = bound.name
+        known = self.remembered[name]
         if len(known) > CELLS_REMEMBERED:
             known.clear()
         # 1, True and Decimal(1) are equal but not the same cell.
-        fresh = {
-            (type(cell), cell): cell
-            for cell in cells
-            if filled(cell) and (type(cell), cell) not in known
-        }
+        cells = [(row, (type(cell), cell)) for row in rows if filled(cell := bound.cell(row.cells))]
+        fresh = dict.fromkeys(key for _row, key in cells if key not in known)
         if fresh:
             decode = bound.column.decoder(
-                {cell for cell in fresh.values() if not isinstance(cell, BadCell)},
-                self.names,
-                **options,
+                {cell for kind, cell in fresh if kind is not BadCell}, self.names, **options
             )
-            known.update((key, read_cell(decode, cell, bound.scale)) for key, cell in fresh.items())
-        for row, cell in zip(rows, cells, strict=True):
-            if not filled(cell):
-                continue
-            value, error = known[type(cell), cell]
+            known.update((key, read_cell(decode, key[1], bound.scale)) for key in fresh)
+        for row, key in cells:
+            value, error = known[key]
             if error:
-                row.errors[bound.name] = error
+                row.errors[name] = error
             else:
-                row.values[bound.name] = value
+                row.values[name] = value
 
     def file_row(self, text):
         """Return the row of this file that goes by a name, or None; CellError if several do."""
@@ -250,41 +243,51 @@ class Plan:
         """Set each row's values on its record, keeping note of what changes."""
         existing = [row.instance for row in rows if not row.is_new]
         for bound in self.bound:
-            column = bound.column
-            if column.is_relation:
+            if bound.column.is_relation:
                 self.compare_links(bound, rows, existing)
-                continue
-            current = column.current(existing)
-            for row in rows:
-                if self.is_identity(bound, row):
-                    continue
-                now = None if row.is_new else current(row.instance)
-                cell = bound.cell(row.cells)
-                if not row.is_new and column.holds("" if cell is None else cell, now):
-                    row.errors.pop(bound.name, None)
-                    continue
-                value = self.value(bound, row)
-                if value is MODEL_DEFAULT:
-                    continue
-                new = column.comparable(value)
-                if not row.is_new and new == now:
-                    continue
-                if not row.is_new and row.old is None:
-                    row.old = copy.copy(row.instance)
-                column.assign(row.instance, value)
-                if isinstance(value, FileRow):
-                    row.references[bound.name] = value.number
-                row.changes.append((column, now, new))
+            else:
+                self.compare_values(bound, rows, existing)
         for row in rows:
             self.report_errors(row)
 
-    def is_identity(self, bound, row):
-        """Tell whether a cell served to find the record and must not change it now."""
+    def compare_values(self, bound, rows, existing):
+        column = bound.column
+        current = column.current(existing)
+        is_identity = self.identity_test(bound)
+        for row in rows:
+            if is_identity and is_identity(row):
+                continue
+            now = None
+            if not row.is_new:
+                now = current(row.instance)
+                cell = bound.cell(row.cells)
+                if column.holds("" if cell is None else cell, now):
+                    row.errors.pop(bound.name, None)
+                    continue
+            value = self.value(bound, row)
+            if value is MODEL_DEFAULT:
+                continue
+            new = column.comparable(value)
+            if not row.is_new:
+                if new == now:
+                    continue
+                row.old = row.old or copy.copy(row.instance)
+            column.assign(row.instance, value)
+            if isinstance(value, FileRow):
+                row.references[bound.name] = value.number
+            row.changes.append((column, now, new))
+
+    def identity_test(self, bound):
+        """Return the test whether a row's cell served to find the record and must not change it
+        now, or None for a column that never does."""
         if bound.name == "slug":
-            return not row.is_new or not filled(bound.cell(row.cells))
+            return lambda row: not row.is_new or not filled(bound.cell(row.cells))
         if bound.name in self.resource.keys[0]:
-            return not row.is_new
-        if bound.name != "name" or row.is_new or "name" not in row.values:
+            return lambda row: not row.is_new
+        return self.is_known_name if bound.name == "name" else None
+
+    def is_known_name(self, row):
+        if row.is_new or "name" not in row.values:
             return False
         if row.matched_by not in self.resource.codes:
             return row.matched_by == "name"
@@ -317,17 +320,21 @@ class Plan:
             if present.keys() == wanted.keys():
                 continue
             added = [target for pk, target in wanted.items() if pk not in present]
-            removed = [link for pk, link in present.items() if pk not in wanted]
+            gone = [link for pk, link in present.items() if pk not in wanted]
             if error := column.refuse_links(row.instance, added, links):
                 row.errors[bound.name] = error
                 continue
-            row.links[column] = (added, removed)
-            if problem := self.refuse_link_rights(column, added, removed):
+            row.links[column] = (added, [])
+            if problem := self.refuse_link_rights(column, added, gone):
                 row.errors[bound.name] = problem
-            removals.update(dict.fromkeys(removed, row))
+            removals.update(dict.fromkeys(gone, row))
             row.changes.append((column, frozenset(present), frozenset(wanted)))
-        for link, error in column.lossy_removals(list(removals)).items():
-            removals[link].errors[bound.name] = error
+        removed = column.through._default_manager.in_bulk(removals)
+        for pk, link in removed.items():
+            _added, links_removed = removals[pk].links[column]
+            links_removed.append(link)
+        for link, error in column.lossy_removals(list(removed.values())).items():
+            removals[link.pk].errors[bound.name] = error
 
     def refuse_link_rights(self, column, added, removed):
         """Return the error if the user may not make or delete the records behind a link."""
@@ -342,6 +349,8 @@ class Plan:
         return None
 
     def report_errors(self, row):
+        if not row.errors:
+            return
         by_name = {column.name: column for column in self.bound}
         self.problems += [
             Problem(

@@ -8,11 +8,10 @@ from dataclasses import field as dataclass_field
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.spreadsheets.batches import in_batches, listed
 from promotion.reference.spreadsheets.codecs import (
     SOURCE_LANGUAGE,
     WARN,
@@ -32,6 +31,7 @@ MAX_SUGGESTIONS = 50
 """For how many unknown names of a column the nearest are looked for."""
 CLOSEST_POOL = 200
 SEPARATOR = "、"
+NAMING_TEXT = TextCodec(multiline=True)
 
 
 def has_field(model, name):
@@ -119,7 +119,7 @@ class Lookup:
             wanted = set(batch)
             condition = models.Q()
             for name in self.fields:
-                condition |= models.Q(**{f"{name}__in": batch})
+                condition |= models.Q(**{f"{name}__in": listed(batch)})
             for instance in self.model._default_manager.filter(condition).order_by("pk"):
                 for name in self.fields:
                     if getattr(instance, name) in wanted:
@@ -282,14 +282,14 @@ class ReferenceColumn(Column):
 def text_of(cell):
     """Return the name that a cell holds, or "" where it holds none."""
     try:
-        return TextCodec(multiline=True).clean(cell) if cell is not None else ""
+        return NAMING_TEXT.clean(cell) if cell is not None else ""
     except CellError:
         return ""
 
 
 @dataclass
 class Links:
-    """The rows of a relation, as {owner id: {target id: row}}: those that hold, those ended."""
+    """The rows of a relation, as {owner id: {target id: row id}}: those that hold, those ended."""
 
     running: dict = dataclass_field(default_factory=lambda: defaultdict(dict))
     ended: dict = dataclass_field(default_factory=lambda: defaultdict(dict))
@@ -368,20 +368,21 @@ class ManyColumn(Column):
         return SEPARATOR.join([f"{name}一", f"{name}二"])
 
     def rows_of(self, owners):
-        """Return the rows of the relation that belong to these owners."""
+        """Return the rows of the relation that belong to the owners with these ids."""
         return self.through._default_manager.filter(
-            **{f"{self.owner_name}__in": [owner.pk for owner in owners]}, **self.fixed
-        )
+            **{f"{self.owner_name}__in": listed(owners)}, **self.fixed
+        ).order_by()
 
     def links(self, owners):
-        """Return the present links of these rows."""
+        """Return the present links of these records."""
         links = Links()
-        for batch in in_batches(owners):
-            for link in self.rows_of(batch):
-                end = getattr(link, self.ended) if self.ended else ""
-                kept = links.running if is_running(end) else links.ended
-                target = getattr(link, f"{self.target_name}_id")
-                kept[getattr(link, f"{self.owner_name}_id")][target] = link
+        names = [f"{self.owner_name}_id", f"{self.target_name}_id", "pk"]
+        if self.ended:
+            names.append(self.ended)
+        for batch in in_batches(owner.pk for owner in owners):
+            for owner, target, pk, *end in self.rows_of(batch).values_list(*names):
+                kept = links.running if all(map(is_running, end)) else links.ended
+                kept[owner][target] = pk
         return links
 
     def refuse_links(self, owner, targets, links):
@@ -415,12 +416,7 @@ class ManyColumn(Column):
         if self.ended:
             names.append(self.ended)
         for batch in in_batches(pks):
-            # Django checks each value of a list, which takes longer than the query itself.
-            ids = RawSQL(", ".join(["%s"] * len(batch)), batch)  # noqa: S611 only placeholders
-            rows = self.through._default_manager.filter(
-                **{f"{self.owner_name}__in": ids}, **self.fixed
-            )
-            rows = rows.order_by().values_list(*names)
+            rows = self.rows_of(batch).values_list(*names)
             if self.ended:
                 rows = [(pk, slug) for pk, slug, end in rows if is_running(end)]
             for pk, slug in rows:

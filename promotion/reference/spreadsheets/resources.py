@@ -120,7 +120,7 @@ class RecordResource(ModelResource):
         """Tell whether rows have a name, and an address that can be made from it."""
         return "slug" in self.fields
 
-    @property
+    @cached_property
     def keys(self):
         """The groups of fields that each identify a record, in the order of their weight."""
         first = tuple(self._meta.model.key_fields)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from promotion.reference.fields import DerivedTextField
-from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.batches import ROWS, in_batches, listed
 from promotion.reference.spreadsheets.bulk import BulkTable, HistoryTable
 
 MAX_REASON = 100
@@ -70,22 +70,30 @@ class Saver:
         )
         self.table.insert([step.values for step in created])
         self.table.update(self.updated_names, [step.values for step in changed])
-        for name, table in self.links.items():
-            table.save([(step.pk, *step.links[name]) for step in steps if name in step.links])
-        self.write_history(created, [step.values for step in created], "+")
+        added = {
+            name: table.save([(step.pk, *step.links[name]) for step in steps if name in step.links])
+            for name, table in self.links.items()
+        }
+        self.write_history(created, [step.values for step in created], "+", added)
         self.write_history(changed, [step.values for step in changed], "~")
         self.done += len(steps)
         if self.watch:
             self.watch(self.done)
 
-    def write_history(self, steps, rows, kind, **options):
-        """Write an entry for each step, with the many-to-many values as they now are."""
+    def write_history(self, steps, rows, kind, added=None, **options):
+        """Write an entry for each step, with the many-to-many values as they now are.
+
+        `added` are the rows of each relation just added, where the records can have no others.
+        """
         if not rows:
             return
         entries = self.history.write(rows, kind, **options)
         entry_of = {step.pk: entry for step, entry in zip(steps, entries, strict=True)}
-        for relation in self.relations.values():
-            relation.write(entry_of)
+        for name, relation in self.relations.items():
+            if added is None:
+                relation.write(entry_of)
+            else:
+                relation.keep(added.get(name, ()), entry_of)
 
 
 class LinkTable:
@@ -101,7 +109,10 @@ class LinkTable:
         self.history = HistoryTable(self.table, **signature) if is_tracked else None
 
     def save(self, links):
-        """Write (owner's id, ids of targets added, rows removed) of several owners."""
+        """Write (owner's id, ids of targets added, rows removed) of several owners.
+
+        Returns the rows added, as values.
+        """
         added = []
         for owner, targets, _removed in links:
             for target in targets:
@@ -116,6 +127,7 @@ class LinkTable:
             self.history.write(added, "+")
             self.history.write([self.table.values(link) for link in removed], "-")
         self.table.delete([link.pk for link in removed])
+        return added
 
 
 class RelationHistory:
@@ -126,13 +138,17 @@ class RelationHistory:
         self.kept = BulkTable(getattr(model.history.model, field.name).model)
         self.names = [own.attname for own in self.through._meta.concrete_fields]
         self.owner = f"{field.m2m_field_name()}_id"
+        self.place = self.names.index(self.owner)
 
     def write(self, entry_of):
         """Write the present values of each record, given as {its id: its entry's id}."""
-        place = self.names.index(self.owner)
         for pks in in_batches(entry_of):
-            links = self.through._default_manager.filter(**{f"{self.owner}__in": pks})
-            self.kept.insert(
-                [(*link, entry_of[link[place]]) for link in links.values_list(*self.names)],
-                [*self.names, "history_id"],
-            )
+            links = self.through._default_manager.filter(**{f"{self.owner}__in": listed(pks)})
+            self.keep(links.values_list(*self.names), entry_of)
+
+    def keep(self, links, entry_of):
+        """Write rows of the relation, given as values, beside the entries of their owners."""
+        self.kept.insert(
+            [(*link, entry_of[link[self.place]]) for link in links if link[self.place] in entry_of],
+            [*self.names, "history_id"],
+        )

@@ -17,8 +17,6 @@ from promotion.reference.spreadsheets.reading import filled
 from promotion.reference.spreadsheets.references import FileRow, text_of
 from promotion.reference.spreadsheets.worksheet import column_letters
 
-HEADINGS_TRIED = 3
-"""How many of a row's first cells tell that it cannot be a row of headings."""
 NAMING_COLUMNS = ("slug", "name", "name_en")
 
 
@@ -45,8 +43,9 @@ class Survey:
         self.nameless = {index for index, heading in enumerate(self.headings) if not heading}
         self.beside = defaultdict(dict)
         """Index of a column without a heading → {row number: what stands there}."""
-        self.naming = [column for column in bound if column.name in NAMING_COLUMNS]
         self.own = [column for column in bound if column.column.is_self_reference]
+        naming = NAMING_COLUMNS if self.own else NAMING_COLUMNS[:1]
+        self.naming = [column for column in bound if column.name in naming]
         self.has_content = content_test(self.headings)
         for number, cells in self.rows():
             self.row_count += 1
@@ -87,19 +86,13 @@ class Survey:
 
     def look_for_headings(self, number, cells):
         """Refuse headings that stand among the rows again, as on each page of a long table."""
-        if not any(
-            isinstance(cell, str) and fold_heading(cell) == heading
-            for cell, heading in zip(cells[:HEADINGS_TRIED], self.headings, strict=False)
-        ):
-            return
-        pairs = [
-            (cell, heading)
-            for cell, heading in zip(cells, self.headings, strict=False)
-            if filled(cell) and heading not in IGNORED
-        ]
-        if pairs and all(
-            isinstance(cell, str) and fold_heading(cell) == heading for cell, heading in pairs
-        ):
+        is_repeated = False
+        for cell, heading in zip(cells, self.headings, strict=False):
+            if filled(cell) and heading not in IGNORED:
+                if not isinstance(cell, str) or fold_heading(cell) != heading:
+                    return
+                is_repeated = True
+        if is_repeated:
             self.problems.append(
                 Problem(_("这一行又是栏目名称，不是一条记录，请删去这一行。"), row=number)
             )
