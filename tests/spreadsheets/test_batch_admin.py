@@ -316,3 +316,32 @@ def test_the_command_tells_what_hinders_it(batch):
 @pytest.mark.parametrize("number", [0, 10**30])
 def test_an_unknown_number_is_a_bad_call(batch, number):
     assert run(number) == (2, [], "没有这个编号的导入批次。\n")
+
+
+# Imports too long to be undone in a request
+
+
+def test_a_long_import_is_undone_by_the_worker(client, batch, settings):
+    settings.MAX_SHEET_ROWS_IN_REQUEST = 1
+    page = client.post(url("undo", batch.pk), follow=True)
+    assert "正在撤销" in page.text
+    assert Company.objects.filter(name="乙").exists()
+    call_command("run_imports", stdout=io.StringIO())
+    batch.refresh_from_db()
+    assert (batch.stage, batch.undone_by.username) == (ImportStage.UNDONE, "editor")
+    assert not Company.objects.filter(name="乙").exists()
+
+
+def test_what_hinders_the_worker_is_on_the_page_of_the_import(client, batch, settings):
+    settings.MAX_SHEET_ROWS_IN_REQUEST = 1
+    company = Company.objects.get(name="乙")
+    company.address = "同事改的路"
+    company.save()
+    client.post(url("undo", batch.pk))
+    call_command("run_imports", stdout=io.StringIO())
+    text = client.get(url("change", batch.pk)).text
+    assert "妨碍撤销" in text
+    assert "企业“乙”" in text
+    batch.refresh_from_db()
+    assert (batch.stage, batch.undone_by) == (ImportStage.WRITTEN, None)
+    assert Company.objects.filter(address="同事改的路").exists()

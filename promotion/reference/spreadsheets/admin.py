@@ -308,6 +308,7 @@ def progress_of(run):
         "read": _("正在读取文件"),
         "check": _("正在检查：%(total)d 行中的第 %(done)d 行"),
         "mark": _("正在标出错误"),
+        "undo": _("正在撤销"),
         "write": _("正在写入：%(total)d 行中的第 %(done)d 行"),
     }
     text = texts.get(progress.get("step"), _("正在排队"))

@@ -1,5 +1,6 @@
 """The admin of imports: what each did to which records, and the way to undo it."""
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from promotion.reference.admin_bases import refuse_strange_ids
 from promotion.reference.models import ImportBatch
+from promotion.reference.spreadsheets.runs import Run, start_worker
 from promotion.reference.spreadsheets.touched import TouchedRecords
 from promotion.reference.spreadsheets.trail import entries_by_model
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
@@ -122,8 +124,13 @@ class ImportBatchAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show an import and the records that it touched."""
         batch = self.find(request, object_id)
+        run = Run(batch)
+        if run.stands_still:
+            start_worker()
         page = self.touched_records(request, batch)
         context = {
+            "is_being_undone": batch.stage == ImportStage.UNDOING,
+            "outcome": run.outcome,
             "page": page,
             "page_range": page.paginator.get_elided_page_range(page.number),
             "page_var": PAGE,
@@ -146,6 +153,10 @@ class ImportBatchAdmin(admin.ModelAdmin):
         if not self.has_undo_permission(request, batch):
             raise PermissionDenied
         context = {}
+        if request.method == "POST" and self.is_long(batch):
+            if Run(batch).ask_to_undo(request.user):
+                start_worker()
+            return HttpResponseRedirect(self.address("change", batch))
         if request.method == "POST":
             resource = self.admin_of(batch.model).resource_class()
             try:
@@ -205,6 +216,10 @@ class ImportBatchAdmin(admin.ModelAdmin):
     def address(self, page, batch=None):
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, args=[batch.pk] if batch else [], current_app=self.admin_site.name)
+
+    def is_long(self, batch):
+        """Tell whether undoing an import takes longer than a request should."""
+        return sum(entries_by_model(batch).values()) > settings.MAX_SHEET_ROWS_IN_REQUEST
 
     def may_undo_now(self, request, batch):
         return batch.stage == ImportStage.WRITTEN and self.has_undo_permission(request, batch)

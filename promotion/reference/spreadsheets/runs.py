@@ -31,9 +31,10 @@ from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.report import write_report
 from promotion.reference.spreadsheets.results import ChangeList, Preview
+from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
 from promotion.reference.vocabulary import ImportStage
 
-WAITING = [ImportStage.CHECKING, ImportStage.WRITING]
+WAITING = [ImportStage.CHECKING, ImportStage.WRITING, ImportStage.UNDOING]
 """The stages in which there is something to do."""
 PROBLEMS_SHOWN = 500
 MAX_ATTEMPTS = 3
@@ -63,13 +64,24 @@ class Run:
             file_digest=hashlib.sha256(data).hexdigest(),
         )
         run = cls(batch)
-        # A folder of that name can only be left from another database.
-        run.discard()
-        run.folder.mkdir(parents=True)
-        settings.PENDING_IMPORT_ROOT.chmod(0o700)
+        run.open_folder()
         run.sheet.write_bytes(data)
-        run.write("meta", {"language": get_language(), "attempts": 0})
         return run
+
+    def open_folder(self):
+        # A folder of that name is left from another database, or from the import to be undone.
+        self.discard()
+        self.folder.mkdir(parents=True)
+        settings.PENDING_IMPORT_ROOT.chmod(0o700)
+        self.write("meta", {"language": get_language(), "attempts": 0})
+
+    def ask_to_undo(self, user):
+        """Leave it to the worker to undo the import; return whether this was the first to ask."""
+        written = ImportBatch.objects.filter(pk=self.batch.pk, stage=ImportStage.WRITTEN)
+        is_first = bool(written.update(stage=ImportStage.UNDOING, undone_by=user))
+        if is_first:
+            self.open_folder()
+        return is_first
 
     # The files of the folder
 
@@ -156,7 +168,9 @@ class Run:
                             _("这份文件几次都没能处理完，请分成几个文件，或请管理员查看日志。")
                         )
                     self.write("meta", {**meta, "attempts": meta["attempts"] + 1})
-                    if self.batch.stage == ImportStage.WRITING:
+                    if self.batch.stage == ImportStage.UNDOING:
+                        self.take_back(resource)
+                    elif self.batch.stage == ImportStage.WRITING:
                         self.take_in(resource)
                     else:
                         self.check(resource)
@@ -167,13 +181,18 @@ class Run:
                     self.fail(_("程序出错，什么也没有写入。请联系管理员。"))
                 else:
                     self.write("meta", {**meta, "attempts": 0})
-        if self.batch.stage == ImportStage.WRITTEN:
+        if self.batch.stage in {ImportStage.WRITTEN, ImportStage.UNDONE} and not self.outcome.get(
+            "error"
+        ):
             self.discard()
         return True
 
-    def fail(self, message):
-        self.write("outcome", {**self.outcome, "error": message})
-        self.batch.note(ImportStage.FAILED, {})
+    def fail(self, message, **details):
+        self.write("outcome", {**self.outcome, "error": message, **details})
+        is_undo = self.batch.stage == ImportStage.UNDOING
+        self.batch.stage = ImportStage.WRITTEN if is_undo else ImportStage.FAILED
+        self.batch.undone_by = None
+        self.batch.save(update_fields=["stage", "undone_by"])
 
     def table(self, resource):
         self.write("progress", {"step": "read"})
@@ -240,6 +259,14 @@ class Run:
             self.check(resource, is_stale=True)
         elif result.problems:
             self.show(table, result, is_stale=True)
+
+    def take_back(self, resource):
+        """Undo the import, or keep what hinders it for its page."""
+        self.write("progress", {"step": "undo"})
+        try:
+            undo(self.batch, resource, self.batch.undone_by)
+        except UndoRefusedError as error:
+            self.fail(str(error), blockers=[str(each) for each in error.blockers])
 
     def watch(self, table):
         """Return what notes how many rows are done, seldom enough to cost nothing."""

@@ -66,7 +66,7 @@ class Undo:
     def run(self):
         if self.batch.stage == ImportStage.UNDONE:
             raise UndoRefusedError(_("这次导入已经撤销过了。"))
-        if self.batch.stage != ImportStage.WRITTEN:
+        if self.batch.stage not in {ImportStage.WRITTEN, ImportStage.UNDOING}:
             raise UndoRefusedError(_("这次导入没有写入任何内容，不用撤销。"))
         self.require_link_rights()
         blockers = Inspection(self.batch, self.resource, self.user, self.trails).run()
