@@ -11,7 +11,7 @@ from companies.models import Company
 from promotion.reference.models import ImportBatch
 from tests.spreadsheets.samples import xlsx_file
 
-PASSWORD = "a-password-for-tests"
+PASSWORD = "a-password-for-tests"  # noqa: S105
 IMPORT = "/admin/companies/company/import/"
 BATCHES = "/admin/reference/importbatch/"
 GOOD = [["名称", "成立日期"], ["示例一科技", "2021年10月"], ["示例二科技", "2022"]]
@@ -42,12 +42,18 @@ def staff(editor, visit):
     return sign_in
 
 
+def follow(page, role, name):
+    """Click a button or link and wait for the page that follows."""
+    with page.expect_navigation():
+        page.get_by_role(role, name=name).click()
+
+
 def hand_in(visitor, file, name="企业.xlsx"):
     """Upload a file and return the path of the page that follows."""
     visitor.open(IMPORT)
     data = file if isinstance(file, bytes) else xlsx_file(file)
     visitor.page.set_input_files("#id_file", {"name": name, "mimeType": "", "buffer": data})
-    visitor.page.get_by_role("button", name="上传并预览").click()
+    follow(visitor.page, "button", "上传并预览")
     return visitor.page.url.removeprefix(visitor.root)
 
 
@@ -97,7 +103,7 @@ def test_from_the_template_over_a_mistake_to_the_record_and_back(staff, tmp_path
     counts = page.get_by_role("table", name="确认后将写入").locator("tbody td")
     assert counts.all_inner_texts() == ["2", "0", "0", "0"]
     assert page.get_by_role("table", name="逐行内容").get_by_text("示例二科技").first.is_visible()
-    page.get_by_role("button", name="确认导入").click()
+    follow(page, "button", "确认导入")
 
     assert "新增 2 条" in page.locator(".messagelist").inner_text()
     assert set(Company.objects.values_list("name", "established_on")) == {
@@ -105,11 +111,11 @@ def test_from_the_template_over_a_mistake_to_the_record_and_back(staff, tmp_path
         ("示例二科技", "2022"),
     }
 
-    page.get_by_role("link", name="查看或撤销这次导入").click()
+    follow(page, "link", "查看或撤销这次导入")
     records = page.get_by_role("table", name="写入的记录")
     assert records.get_by_role("link", name="示例一科技").first.is_visible()
-    page.get_by_role("link", name="撤销这次导入").click()
-    page.get_by_role("button", name="确认撤销").click()
+    follow(page, "link", "撤销这次导入")
+    follow(page, "button", "确认撤销")
     assert "删去 2 条" in page.locator(".messagelist").inner_text()
     assert not Company.objects.exists()
 
@@ -124,7 +130,8 @@ def test_a_long_file_shows_how_far_it_is_and_by_itself_what_came_of_it(staff, se
     assert (visitor.violations(), visitor.sideways()) == ([], 0)
 
     call_command("run_imports")
-    page.get_by_role("button", name="确认导入").click()
+    page.get_by_role("button", name="确认导入").wait_for()
+    follow(page, "button", "确认导入")
     assert page.get_by_role("progressbar").is_visible()
     call_command("run_imports")
     page.get_by_role("link", name="查看或撤销这次导入").wait_for()
@@ -135,8 +142,7 @@ def test_the_pages_of_an_import_have_no_barriers_and_fit_a_phone(staff):
     visitor = staff(width=375)
     page = visitor.page
     written = hand_in(visitor, GOOD)
-    page.get_by_role("button", name="确认导入").click()
-    page.get_by_role("link", name="查看或撤销这次导入").wait_for()
+    follow(page, "button", "确认导入")
     batch = f"{BATCHES}{ImportBatch.objects.get().pk}"
     errors = hand_in(visitor, BAD)
     preview = hand_in(visitor, [["名称", "成立日期"], ["示例一科技", "2020"], ["示例三科技", ""]])

@@ -170,10 +170,10 @@ def test_previews_are_capped(editor, monkeypatch):
     monkeypatch.setattr("promotion.reference.spreadsheets.runs.PROBLEMS_SHOWN", 5)
     rows = [["名称"], *([f"企业{number}"] for number in range(300))]
     page = upload(editor, rows)
-    assert page.content.decode().count('<th scope="row">') == 200
+    assert len(re.findall(r'<tr>\s*<th[^>]*scope="row"', page.content.decode())) == 200
     assert "只列出前 200 行" in page.content.decode()
     page = upload(editor, [["名称", "员工人数"], *([f"企业{n}", "x"] for n in range(9))])
-    assert page.content.decode().count('<th scope="row">') == 5
+    assert len(re.findall(r'<tr>\s*<th[^>]*scope="row"', page.content.decode())) == 5
     assert "9 处中的前 5 处" in page.content.decode()
 
 
@@ -545,5 +545,5 @@ def test_pages_have_no_inline_script_or_style_and_headed_tables(editor):
         assert not re.search(r"\sstyle=|\son\w+=", content)
         assert "<th>" not in content
         for table in re.findall(r"<table.*?</table>", content, re.DOTALL):
-            assert "<caption>" in table
+            assert "<caption" in table
             assert 'scope="col"' in table
