@@ -11,7 +11,7 @@ from companies.models import Company
 from promotion.reference.models import ImportBatch
 from tests.spreadsheets.samples import xlsx_file
 
-PASSWORD = "a-password-for-tests"  # noqa: S105
+PASSWORD = "a-password-for-tests"
 IMPORT = "/admin/companies/company/import/"
 BATCHES = "/admin/reference/importbatch/"
 GOOD = [["名称", "成立日期"], ["示例一科技", "2021年10月"], ["示例二科技", "2022"]]
