@@ -248,7 +248,7 @@ class AdminImport:
     @property
     def problems(self):
         """The rows of the table of problems."""
-        rows = re.findall(r'<tr>\s*<th[^>]*scope="row">(.*?)</tr>', self.page, re.DOTALL)
+        rows = re.findall(r'<tr>\s*<th[^>]*scope="row"[^>]*>(.*?)</tr>', self.page, re.DOTALL)
         cells = [[text_of(cell) for cell in re.split(r"</t[hd]>", row)[:-1]] for row in rows]
         return [(" ".join(row), row) for row in cells]
 
