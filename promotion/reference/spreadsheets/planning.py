@@ -329,6 +329,8 @@ class Plan:
                 row.errors[bound.name] = problem
             removals.update(dict.fromkeys(gone, row))
             row.changes.append((column, frozenset(present), frozenset(wanted)))
+        if not removals:
+            return
         removed = column.through._default_manager.in_bulk(removals)
         for pk, link in removed.items():
             _added, links_removed = removals[pk].links[column]
