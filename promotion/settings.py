@@ -147,8 +147,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # the start instead of failing half-way with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        # The longest write, an import of 100,000 rows, keeps others waiting for about half a minute:
-        # they are to be saved late rather than refused.
+        # An import of 100,000 rows keeps other writers waiting for about half a minute: what they
+        # write is to be saved late rather than refused.
         "timeout": 120,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }

@@ -84,4 +84,4 @@ with connection.cursor() as cursor:
 print(connection.settings_dict["OPTIONS"]["transaction_mode"])
 """
     result = manage(tmp_path, "shell", "--no-imports", "-c", code)
-    assert result.stdout.split() == ["wal", "20000", "IMMEDIATE"]
+    assert result.stdout.split() == ["wal", "120000", "IMMEDIATE"]

@@ -2,13 +2,15 @@
 
 from collections import Counter
 
+from django.apps import apps
 from django.db import DatabaseError, transaction
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from promotion.reference.fields import DerivedTextField
 from promotion.reference.models import ImportBatch
+from promotion.reference.records import TrackedModel
 from promotion.reference.spreadsheets.batches import ROWS
 from promotion.reference.spreadsheets.blockers import Inspection, restored_values
 from promotion.reference.spreadsheets.trail import (
@@ -41,9 +43,18 @@ def undo(batch, resource, user=None):
     record. Raises UndoRefusedError, having touched nothing, if any record was edited since or is
     needed by others, or could not be as it was.
     """
+    heads = history_heads()
+    work = Undo(ImportBatch.objects.get(pk=batch.pk), resource, user)
+    # Looking takes longer than writing: nobody waits for it, and it is done once more only if
+    # something has changed meanwhile.
+    work.inspect()
     try:
         with transaction.atomic():
-            counts = Undo(batch, resource, user).run()
+            work.batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+            work.refuse_stage()
+            if history_heads() != heads:
+                work.inspect()
+            counts = work.run()
     except DatabaseError:
         raise UndoRefusedError(
             _("数据库没有接受撤销，可能刚有人改动了相同的记录。什么也没有改动。")
@@ -52,22 +63,36 @@ def undo(batch, resource, user=None):
     return counts
 
 
+def history_heads():
+    """Return the newest history entry of every model: every edit leaves one."""
+    return {
+        model._meta.label: model.history.order_by().aggregate(last=Max("history_id"))["last"]
+        for model in apps.get_models()
+        if issubclass(model, TrackedModel) and hasattr(model, "history")
+    }
+
+
 class Undo:
-    """Undoes one import, inside the caller's transaction."""
+    """Undoes one import: `inspect` may stand alone, `run` is inside the caller's transaction."""
 
     def __init__(self, batch, resource, user):
-        self.batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        self.batch = batch
         self.resource = resource
         self.user = user
         self.now = timezone.now()
         self.trails = [Trail(self.batch, model) for model in entries_by_model(self.batch)]
         self.counts = Counter(removed=0, restored=0, returned=0)
 
-    def run(self):
+    def refuse_stage(self):
+        """Refuse an import that wrote nothing or has been undone."""
         if self.batch.stage == ImportStage.UNDONE:
             raise UndoRefusedError(_("这次导入已经撤销过了。"))
         if self.batch.stage not in {ImportStage.WRITTEN, ImportStage.UNDOING}:
             raise UndoRefusedError(_("这次导入没有写入任何内容，不用撤销。"))
+
+    def inspect(self):
+        """Raise UndoRefusedError with everything that hinders undoing."""
+        self.refuse_stage()
         self.require_link_rights()
         blockers = Inspection(self.batch, self.resource, self.user, self.trails).run()
         if blockers.total:
@@ -76,6 +101,9 @@ class Undo:
                 blockers.named(),
                 blockers.total,
             )
+
+    def run(self):
+        """Write what undoing takes, after `inspect` has found nothing."""
         # Foreign keys are checked at the end of the transaction, unique values at once: what goes
         # makes room for what comes back.
         for step, kind in ((self.remove, CREATED), (self.restore, CHANGED), (self.bring, REMOVED)):
