@@ -101,7 +101,12 @@ def serve(site):
             except OSError:
                 continue
             break
-        yield int(children.read_text().split()[0])
+        # Beside the worker there is, for a moment, the command that takes up imports.
+        yield next(
+            int(pid)
+            for pid in children.read_text().split()
+            if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
     finally:
         server.terminate()
         server.wait()
