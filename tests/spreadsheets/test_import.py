@@ -12,6 +12,7 @@ from companies.resources import CompanyResource
 from parks.models import BeltNode, Park, Space
 from promotion.models import Advisor, Alliance
 from promotion.reference.models import Industry
+from promotion.reference.spreadsheets.resources import MAX_ATTEMPTS
 from promotion.reference.spreadsheets.saving import LinkTable
 from promotion.resources import RESOURCES
 from tests import factories
@@ -441,23 +442,45 @@ def test_changes_are_shown_as_cells_hold_them():
 # Others at work meanwhile
 
 
+def planned(monkeypatch, after):
+    """Have `after` called with the number of each plan as soon as it is made."""
+    plan, made = CompanyResource.plan, []
+
+    def plan_and_call(self, *args, **kwargs):
+        made.append(plan(self, *args, **kwargs))
+        after(len(made))
+        return made[-1]
+
+    monkeypatch.setattr(CompanyResource, "plan", plan_and_call)
+
+
 def test_a_change_between_planning_and_writing_is_planned_again(monkeypatch):
     company = factories.make_company(name="甲", address="旧路")
-    states = CompanyResource.history_states
-    calls = []
 
-    def changed_meanwhile(self):
-        calls.append(1)
-        if len(calls) == 2:
+    def change(number):
+        if number == 1:
             company.staff_count = 9
             company.address = "新路"
             company.save()
-        return states(self)
 
-    monkeypatch.setattr(CompanyResource, "history_states", changed_meanwhile)
+    planned(monkeypatch, change)
     result = take("companies", [["名称", "地址", "员工人数"], ["甲", "新路", "9"]])
     assert result.counts["unchanged"] == 1
     assert company.history.count() == 2
+
+
+def test_a_plan_that_is_overtaken_again_and_again_is_written_in_the_end(monkeypatch):
+    other = factories.make_company(name="别家")
+
+    def change(number):
+        # The last plan is made inside the transaction, where nobody else can write.
+        if number <= MAX_ATTEMPTS:
+            other.staff_count = number
+            other.save()
+
+    planned(monkeypatch, change)
+    assert take("companies", [["名称"], ["甲"]]).counts["new"] == 1
+    assert Company.objects.filter(name="甲").exists()
 
 
 def test_a_plan_that_differs_from_the_approved_one_writes_nothing():

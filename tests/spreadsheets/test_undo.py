@@ -388,3 +388,14 @@ def queries_for(count):
 
 def test_queries_do_not_grow_with_rows():
     assert len(queries_for(3)) == len(queries_for(60))
+
+
+# Outside the transaction of a test
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_its_undoing_open_their_own_transactions():
+    factories.make_company(name="甲", address="旧路")
+    batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"], ["乙", "某路"]])
+    undo(batch, RESOURCES["companies"]())
+    assert list(Company.objects.values_list("name", "address")) == [("甲", "旧路")]

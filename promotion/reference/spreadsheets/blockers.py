@@ -1,7 +1,6 @@
 """What keeps an import from being undone: edits since, dependants, and values no longer free."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.models import SubjectModel, subject_models
 from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.spreadsheets.conditions import unique_groups
 from promotion.reference.spreadsheets.problems import one_line, shown
 from promotion.reference.spreadsheets.trail import CHANGED, CREATED, REMOVED, ends_of, names_of
 
@@ -172,7 +172,9 @@ class Inspection:
 
     def find_taken_values(self, model, traces):
         """Note the records whose former value another record has taken since."""
-        for names, condition in unique_groups(model):
+        for fields, constraint in unique_groups(model):
+            names = [model._meta.get_field(name).attname for name in fields]
+            condition = (constraint and constraint.condition) or models.Q()
             wanted = {}
             for trace in traces:
                 value = tuple(trace.before.values[name] for name in names)
@@ -256,24 +258,6 @@ def wanted_targets(trail, traces):
         for type_id, wanted in by_type.items():
             model = ContentType.objects.get_for_id(type_id).model_class()
             yield str(meta.get_field("subject_id").verbose_name), model, wanted
-
-
-@cache
-def unique_groups(model):
-    """Return (attributes, condition) of every group of fields that the database holds unique."""
-    single = [
-        ((field.attname,), models.Q())
-        for field in model._meta.concrete_fields
-        if field.unique and not field.primary_key
-    ]
-    return single + [
-        (
-            tuple(model._meta.get_field(name).attname for name in constraint.fields),
-            constraint.condition or models.Q(),
-        )
-        for constraint in model._meta.constraints
-        if isinstance(constraint, models.UniqueConstraint) and constraint.fields
-    ]
 
 
 def dependants(model):

@@ -9,6 +9,7 @@ from operator import itemgetter
 from django.db import connection, models
 
 from promotion.reference.fields import DerivedTextField
+from promotion.reference.spreadsheets.batches import in_batches, listed
 
 # Fields whose Python value is what the database takes.
 READY = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)
@@ -63,6 +64,12 @@ class BulkTable:
                 row[place] = now
         return row
 
+    def with_renewed(self, names):
+        """Return the attributes with those that every change renews: derived texts, time stamps."""
+        renewed = [field.attname for field in self.derived]
+        renewed += [self.names[place] for place, only_once in self.stamps if not only_once]
+        return sorted({*names, *renewed})
+
     def allocate(self, count):
         """Return so many ids that no row has had, inside the transaction that will use them."""
         options = self.model._meta
@@ -92,8 +99,14 @@ class BulkTable:
         statement = f"UPDATE {{table}} SET {sets} WHERE {{pk}} = %s"  # noqa: S608
         self.run(statement, [chosen(row) for row in rows])
 
-    def delete(self, pks):
-        self.run("DELETE FROM {table} WHERE {pk} = %s", [(pk,) for pk in pks])
+    def delete(self, values, name=None):
+        """Delete the rows with these ids, or with these values of another attribute.
+
+        Nothing is asked and no history is written: who calls it has seen to both.
+        """
+        column = self.columns([name])[0] if name else "{pk}"
+        statement = f"DELETE FROM {{table}} WHERE {column} = %s"  # noqa: S608
+        self.run(statement, [(value,) for value in values])
 
     def columns(self, names):
         return [quoted(self.fields[self.place[name]].column) for name in names]
@@ -143,3 +156,35 @@ class HistoryTable:
             self.names,
         )
         return ids
+
+
+def relation_histories(model):
+    """Return {name: RelationHistory} of the many-to-many fields that a model's history keeps."""
+    return {
+        field.name: RelationHistory(model, field)
+        for field in model.history.model._history_m2m_fields
+    }
+
+
+class RelationHistory:
+    """What the history keeps of a many-to-many field beside each entry."""
+
+    def __init__(self, model, field):
+        self.through = field.remote_field.through
+        self.kept = BulkTable(getattr(model.history.model, field.name).model)
+        self.names = [own.attname for own in self.through._meta.concrete_fields]
+        self.owner = f"{field.m2m_field_name()}_id"
+        self.place = self.names.index(self.owner)
+
+    def write(self, entry_of):
+        """Write the present values of each record, given as {its id: its entry's id}."""
+        for pks in in_batches(entry_of):
+            links = self.through._default_manager.filter(**{f"{self.owner}__in": listed(pks)})
+            self.keep(links.values_list(*self.names), entry_of)
+
+    def keep(self, links, entry_of):
+        """Write rows of the relation, given as values, beside the entries of their owners."""
+        self.kept.insert(
+            [(*link, entry_of[link[self.place]]) for link in links if link[self.place] in entry_of],
+            [*self.names, "history_id"],
+        )

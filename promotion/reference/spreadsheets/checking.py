@@ -7,7 +7,6 @@ from django.db.models import (
     CheckConstraint,
     FileField,
     Q,
-    UniqueConstraint,
     prefetch_related_objects,
 )
 from django.utils.translation import gettext as _
@@ -51,15 +50,6 @@ class Checker:
         """Name of a field → {value: the same, cleaned}, of values that were right before."""
         self.seen = {}
         """Hash of (unique fields, values) → number of the first row that has them."""
-        self.uniques = [
-            ((field.name,), None, None)
-            for field in fields
-            if field.unique and not field.primary_key
-        ] + [
-            (tuple(constraint.fields), constraint, constraint.get_violation_error_message())
-            for constraint in self.model._meta.constraints
-            if isinstance(constraint, UniqueConstraint) and constraint.fields
-        ]
 
     def check(self, rows):
         """Return the problems of these rows, those that other records cause included."""
@@ -71,8 +61,8 @@ class Checker:
             )
             for row in batch:
                 problems += self.check_alone(row)
-        for names, constraint, message in self.uniques:
-            problems += self.check_unique(rows, names, constraint, message)
+        for names, constraint in conditions.unique_groups(self.model):
+            problems += self.check_unique(rows, names, constraint)
         return problems
 
     def check_alone(self, row):
@@ -141,7 +131,7 @@ class Checker:
             str(message), row.number, "、".join(headings), "、".join(filter(None, values))
         )
 
-    def check_unique(self, rows, names, constraint, message):
+    def check_unique(self, rows, names, constraint):
         """Find rows that share what only one record may have, with a record or another row."""
         keys = defaultdict(list)
         attributes = [self.model._meta.get_field(name).attname for name in names]
@@ -160,7 +150,9 @@ class Checker:
             for row in sharing:
                 first = self.seen.setdefault(hash((names, key)), row.number)
                 if owner is not None and owner != row.instance.pk:
-                    text = message or _("已被另一条记录使用。")
+                    text = _("已被另一条记录使用。")
+                    if constraint:
+                        text = constraint.get_violation_error_message()
                 elif first != row.number:
                     text = _("与第 %(row)d 行相同，而这个值只能用一次。") % {"row": first}
                 else:

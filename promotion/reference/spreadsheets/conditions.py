@@ -5,9 +5,10 @@ comparisons of a record's own fields; anything else is left to that query.
 """
 
 import operator
+from functools import cache
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Q
+from django.db.models import F, Q, UniqueConstraint
 from django.db.models.constants import LOOKUP_SEP
 
 COMPARISONS = {
@@ -109,3 +110,21 @@ def applies(constraint, record):
     except UndecidableError:
         # Comparing one row too many is safe: the database decides in the end.
         return True
+
+
+@cache
+def unique_groups(model):
+    """Return (field names, constraint) of every group of fields that the database holds unique.
+
+    The constraint is None for a field that is unique by itself.
+    """
+    single = [
+        ((field.name,), None)
+        for field in model._meta.concrete_fields
+        if field.unique and not field.primary_key
+    ]
+    return single + [
+        (tuple(constraint.fields), constraint)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint.fields
+    ]

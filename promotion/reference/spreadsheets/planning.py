@@ -63,7 +63,7 @@ class Plan:
         present = {column.name for column in self.bound}
         self.absent = [name for name in resource.required_columns if name not in present]
         """The columns that new records need and the file does not have."""
-        self.states = resource.history_states()
+        self.state = resource.state()
         self.counts = {"new": 0, "changed": 0, "unchanged": 0}
         self.changed_names = set()
         self.steps = Spool()

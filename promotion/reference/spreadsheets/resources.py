@@ -4,7 +4,6 @@ from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
-from django.db.models import Max
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
@@ -20,6 +19,7 @@ from promotion.reference.spreadsheets.problems import Problem
 from promotion.reference.spreadsheets.references import ManyColumn, ReferenceColumn
 from promotion.reference.spreadsheets.results import Preview, SheetResult
 from promotion.reference.spreadsheets.saving import Saver
+from promotion.reference.spreadsheets.trail import newest_entries
 from promotion.reference.vocabulary import ImportStage
 
 MAX_ATTEMPTS = 3
@@ -31,6 +31,10 @@ LAST_COLUMNS = [
     "summary", "summary_en", "status", "publish_at", "expires_at",
     "as_of", "verified_on", "review_by",
 ]  # fmt: skip
+
+
+class OvertakenError(Exception):
+    """Something that a plan read has changed before the plan was written."""
 
 
 class RecordResource(ModelResource):
@@ -153,28 +157,20 @@ class RecordResource(ModelResource):
         """
         return True
 
-    def history_states(self):
-        """Return the latest history entry of every model that an import reads: its state.
-
-        Every edit leaves an entry, so equal states mean that nothing has changed in between.
-        """
+    def state(self):
+        """Return what tells whether anything that an import reads has changed."""
         models = {self._meta.model}
         for column in self.fields.values():
             models.update(column.related_models)
-        tracked = [model for model in models if hasattr(model, "history")]
-        return {
-            model._meta.label: model.history.order_by().aggregate(last=Max("history_id"))["last"]
-            for model in tracked
-        }
+        return newest_entries(models)
 
     def plan(self, table, user=None, preview=None, watch=None):
         """Work out what a table would do."""
         return Plan(self, table, user, watch=watch, keep=preview and preview.keep)
 
     def import_data(
-        self, table, dry_run=False, user=None, expected="", preview=None, batch=None, watch=None,
-        **kwargs,
-    ):  # fmt: skip
+        self, table, dry_run=False, user=None, expected="", preview=None, batch=None, watch=None
+    ):
         """Take in a table, all of it or, with any problem, nothing; return a SheetResult.
 
         The plan is worked out before the write transaction begins, and again if something
@@ -192,30 +188,35 @@ class RecordResource(ModelResource):
             file_name=table.file_name,
             file_digest=table.digest,
         )
-        is_stale = is_written = False
-        attempts = 0
-        while not (plan.problems or is_stale or is_written):
-            try:
-                with transaction.atomic():
-                    attempts += 1
-                    is_current = plan.states == self.history_states()
-                    if is_current or attempts > MAX_ATTEMPTS:
-                        if not is_current:
-                            plan = self.plan(table, user)
-                        is_stale = bool(expected) and plan.fingerprint != expected
-                        if not plan.problems and not is_stale:
-                            batch.note(ImportStage.WRITTEN, plan.counts)
-                            Saver(plan, batch, user, watch and partial(watch, "write")).save()
-                            is_written = True
-            except DatabaseError:
-                plan.problems.append(Problem(NOT_ACCEPTED))
-            else:
-                if not is_written and not is_stale and not plan.problems:
+        saving = {"batch": batch, "user": user, "watch": watch and partial(watch, "write")}
+        try:
+            for _attempt in range(MAX_ATTEMPTS):
+                try:
+                    with transaction.atomic():
+                        return self.write(plan, expected, preview, **saving)
+                except OvertakenError:
                     plan = self.plan(table, user)
+            with transaction.atomic():
+                return self.write(self.plan(table, user), expected, preview, **saving)
+        except DatabaseError:
+            plan.problems.append(Problem(NOT_ACCEPTED))
+            return self.write(plan, expected, preview, **saving)
+
+    def write(self, plan, expected, preview, *, batch, user, watch):
+        """Write a plan inside the caller's transaction, unless something speaks against it.
+
+        Raises OvertakenError if something that the plan read has changed since.
+        """
         result = SheetResult(plan, preview.rows, batch)
-        result.is_stale = is_stale
         if plan.problems:
             batch.note(ImportStage.REFUSED, result.counts)
+            return result
+        if plan.state != self.state():
+            raise OvertakenError
+        result.is_stale = bool(expected) and plan.fingerprint != expected
+        if not result.is_stale:
+            batch.note(ImportStage.WRITTEN, result.counts)
+            Saver(plan, batch, user, watch).save()
         return result
 
     # Export

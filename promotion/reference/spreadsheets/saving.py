@@ -1,12 +1,12 @@
 """Writing a plan: records, their relations and the history of both, in bulk."""
 
-from django.utils.translation import gettext as _
-
-from promotion.reference.fields import DerivedTextField
-from promotion.reference.spreadsheets.batches import ROWS, in_batches, listed
-from promotion.reference.spreadsheets.bulk import BulkTable, HistoryTable
+from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.bulk import BulkTable, HistoryTable, relation_histories
 
 MAX_REASON = 100
+# Kept with the history, as it is for everyone, whatever the language of who imports.
+REASON = "导入 {}"
+REASON_BEFORE = "导入前的内容"
 
 
 class Saver:
@@ -17,33 +17,24 @@ class Saver:
         self.model = plan.resource._meta.model
         self.table = plan.record_table
         self.watch = watch
-        reason = _("导入 %(file)s") % {"file": plan.table.file_name}
         self.signature = {
             "batch": batch,
             "user": user,
-            "reason": reason[:MAX_REASON],
+            "reason": REASON.format(plan.table.file_name)[:MAX_REASON],
             "now": plan.now,
         }
         self.history = HistoryTable(self.table, **self.signature)
         columns = [bound.column for bound in plan.bound if bound.column.is_relation]
         self.links = {column.name: LinkTable(column, self.signature) for column in columns}
-        self.relations = {
-            field.name: RelationHistory(self.model, field)
-            for field in self.model.history.model._history_m2m_fields
-        }
-        self.updated_names = sorted(
-            {self.model._meta.get_field(name).attname for name in self.own_fields()}
-        )
+        self.relations = relation_histories(self.model)
+        self.updated_names = self.table.with_renewed(self.changed_attributes())
         self.done = 0
 
-    def own_fields(self):
-        """Return the names of the record's columns that a change touches."""
+    def changed_attributes(self):
         for name in self.plan.changed_names:
             # A figure's or citation's subject is two columns.
-            yield from ["subject_type", "subject_id"] if name == "subject" else [name]
-        for field in self.model._meta.concrete_fields:
-            if isinstance(field, DerivedTextField) or getattr(field, "auto_now", False):
-                yield field.name
+            for own in ["subject_type", "subject_id"] if name == "subject" else [name]:
+                yield self.model._meta.get_field(own).attname
 
     def save(self):
         new_ids = self.table.allocate(self.plan.counts["new"])
@@ -66,7 +57,7 @@ class Saver:
         changed = [step for step in steps if not step.is_new and step.is_changed]
         before = [step for step in steps if step.former]
         self.write_history(
-            before, [step.former for step in before], "~", stamp=(None, None, _("导入前的内容"))
+            before, [step.former for step in before], "~", stamp=(None, None, REASON_BEFORE)
         )
         self.table.insert([step.values for step in created])
         self.table.update(self.updated_names, [step.values for step in changed])
@@ -128,27 +119,3 @@ class LinkTable:
             self.history.write([self.table.values(link) for link in removed], "-")
         self.table.delete([link.pk for link in removed])
         return added
-
-
-class RelationHistory:
-    """What the history keeps of a many-to-many field beside each entry."""
-
-    def __init__(self, model, field):
-        self.through = field.remote_field.through
-        self.kept = BulkTable(getattr(model.history.model, field.name).model)
-        self.names = [own.attname for own in self.through._meta.concrete_fields]
-        self.owner = f"{field.m2m_field_name()}_id"
-        self.place = self.names.index(self.owner)
-
-    def write(self, entry_of):
-        """Write the present values of each record, given as {its id: its entry's id}."""
-        for pks in in_batches(entry_of):
-            links = self.through._default_manager.filter(**{f"{self.owner}__in": listed(pks)})
-            self.keep(links.values_list(*self.names), entry_of)
-
-    def keep(self, links, entry_of):
-        """Write rows of the relation, given as values, beside the entries of their owners."""
-        self.kept.insert(
-            [(*link, entry_of[link[self.place]]) for link in links if link[self.place] in entry_of],
-            [*self.names, "history_id"],
-        )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from promotion.reference.models import subject_models
 from promotion.reference.records import TrackedModel
@@ -80,14 +80,17 @@ class Trail:
         self.names = [field.attname for field in self.history.tracked_fields]
         self.relations = self.history._history_m2m_fields
 
-    def parts(self, kind):
-        """Yield the records of one kind of change in lists, what was written last first."""
+    def parts(self, kind, are_locked=False):
+        """Yield the records of one kind of change in lists, what was written last first.
+
+        Locked, which needs a transaction, they are before their history is read: nobody's edit
+        comes between the two.
+        """
         entries = self.entries.filter(history_type=kind).order_by("-history_id")
         pks = list(entries.values_list(self.key, flat=True))
         for part in in_batches(pks):
-            # Locked before the history is read: nobody's edit comes between the two.
-            rows = self.model._base_manager.select_for_update().filter(pk__in=part)
-            yield self.traces(part, rows)
+            rows = self.model._base_manager.filter(pk__in=part)
+            yield self.traces(part, rows.select_for_update() if are_locked else rows)
 
     def page(self, start, stop):
         """Return the records of a stretch of the import, in the order of its writing."""
@@ -154,6 +157,18 @@ class Trail:
         for owner, target, row in links:
             if owner in states:
                 states[owner].relations[relation.name][target] = row
+
+
+def newest_entries(models):
+    """Return the newest history entry of each model that has a history.
+
+    Every edit leaves an entry, so equal entries mean that nothing has changed in between.
+    """
+    return {
+        model._meta.label: model.history.order_by().aggregate(last=Max("history_id"))["last"]
+        for model in models
+        if hasattr(model, "history")
+    }
 
 
 def ends_of(relation):

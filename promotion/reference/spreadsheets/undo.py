@@ -2,17 +2,21 @@
 
 from collections import Counter
 
-from django.apps import apps
 from django.db import DatabaseError, transaction
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from promotion.reference.fields import DerivedTextField
-from promotion.reference.models import ImportBatch
+from promotion.reference.models import ImportBatch, subject_models
 from promotion.reference.records import TrackedModel
-from promotion.reference.spreadsheets.batches import ROWS
 from promotion.reference.spreadsheets.blockers import Inspection, restored_values
+from promotion.reference.spreadsheets.bulk import (
+    BulkTable,
+    HistoryTable,
+    moment,
+    relation_histories,
+)
 from promotion.reference.spreadsheets.trail import (
     CHANGED,
     CREATED,
@@ -20,11 +24,13 @@ from promotion.reference.spreadsheets.trail import (
     Trail,
     ends_of,
     entries_by_model,
+    newest_entries,
 )
 from promotion.reference.vocabulary import ImportStage
 
 # Kept with the history, as it is for everyone, whatever the language of who undid.
 REASON = "撤销导入 #{}"
+OVERTAKEN = gettext_lazy("数据库没有接受撤销，可能刚有人改动了相同的记录。什么也没有改动。")
 
 
 class UndoRefusedError(Exception):
@@ -43,7 +49,7 @@ def undo(batch, resource, user=None):
     record. Raises UndoRefusedError, having touched nothing, if any record was edited since or is
     needed by others, or could not be as it was.
     """
-    heads = history_heads()
+    state = newest_entries(subject_models(TrackedModel))
     work = Undo(ImportBatch.objects.get(pk=batch.pk), resource, user)
     # Looking takes longer than writing: nobody waits for it, and it is done once more only if
     # something has changed meanwhile.
@@ -52,24 +58,13 @@ def undo(batch, resource, user=None):
         with transaction.atomic():
             work.batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
             work.refuse_stage()
-            if history_heads() != heads:
+            if newest_entries(subject_models(TrackedModel)) != state:
                 work.inspect()
             counts = work.run()
     except DatabaseError:
-        raise UndoRefusedError(
-            _("数据库没有接受撤销，可能刚有人改动了相同的记录。什么也没有改动。")
-        ) from None
+        raise UndoRefusedError(OVERTAKEN) from None
     batch.refresh_from_db()
     return counts
-
-
-def history_heads():
-    """Return the newest history entry of every model: every edit leaves one."""
-    return {
-        model._meta.label: model.history.order_by().aggregate(last=Max("history_id"))["last"]
-        for model in apps.get_models()
-        if issubclass(model, TrackedModel) and hasattr(model, "history")
-    }
 
 
 class Undo:
@@ -108,13 +103,25 @@ class Undo:
         # makes room for what comes back.
         for step, kind in ((self.remove, CREATED), (self.restore, CHANGED), (self.bring, REMOVED)):
             for trail in self.trails:
-                for traces in trail.parts(kind):
-                    step(trail, traces)
+                writer = Writer(trail, self.signature)
+                for traces in trail.parts(kind, are_locked=True):
+                    if not all(trace.is_as_written for trace in traces):
+                        raise UndoRefusedError(OVERTAKEN)
+                    step(writer, traces)
         self.batch.stage = ImportStage.UNDONE
         self.batch.undone_at = self.now
         self.batch.undone_by = self.user
         self.batch.save(update_fields=["stage", "undone_at", "undone_by"])
         return dict(self.counts)
+
+    @property
+    def signature(self):
+        return {
+            "batch": None,
+            "user": self.user,
+            "reason": REASON.format(self.batch.pk),
+            "now": moment(self.now),
+        }
 
     def require_link_rights(self):
         """Ask for the rights to records of other models than the sheet's own."""
@@ -130,125 +137,86 @@ class Undo:
                         _("您没有修改%(model)s的权限。") % {"model": options.verbose_name}
                     )
 
-    def remove(self, trail, traces):
-        """Delete records that the import made, in one statement a table."""
+    def remove(self, writer, traces):
+        """Delete records that the import made."""
         pks = [trace.pk for trace in traces]
-        for relation in trail.model._meta.many_to_many:
-            through = relation.remote_field.through
-            if through._meta.auto_created:
-                owner = ends_of(relation)[0]
-                delete_rows(through._base_manager.filter(**{f"{owner}__in": pks}))
-        delete_rows(trail.model._base_manager.filter(pk__in=pks))
-        self.record(trail, REMOVED, [trace.current.values for trace in traces])
+        for relation in writer.model._meta.many_to_many:
+            if relation.remote_field.through._meta.auto_created:
+                own = BulkTable(relation.remote_field.through)
+                own.delete(pks, ends_of(relation)[0])
+        writer.table.delete(pks)
+        writer.history.write([writer.row(trace.current.values) for trace in traces], REMOVED)
         self.counts["removed"] += len(traces)
 
-    def restore(self, trail, traces):
-        """Set back what the import changed, and only that.
-
-        Inserting with “on conflict update” runs each field's `pre_save`, so that what is derived
-        follows.
-        """
-        values = [restored_values(trace) for trace in traces]
+    def restore(self, writer, traces):
+        """Set back what the import changed, and only that."""
+        rows = [writer.row(restored_values(trace), is_renewed=True) for trace in traces]
         changed = {name for trace in traces for name in trace.changed_names}
-        fields = [
-            field.name
-            for field in trail.model._meta.concrete_fields
-            if field.attname in changed
-            or isinstance(field, DerivedTextField)
-            or getattr(field, "auto_now", False)
-        ]
-        trail.model._base_manager.bulk_create(
-            [trail.model(**row) for row in values],
-            batch_size=ROWS,
-            update_conflicts=True,
-            unique_fields=[trail.model._meta.pk.name],
-            update_fields=fields,
-        )
-        for relation in trail.relations:
-            self.restore_relation(relation, traces)
-        self.record(trail, CHANGED, values)
+        writer.table.update(writer.table.with_renewed(changed & writer.table.place.keys()), rows)
+        for relation in writer.trail.relations:
+            restore_relation(relation, traces)
+        writer.record(rows, CHANGED)
         self.counts["restored"] += len(traces)
 
-    def restore_relation(self, relation, traces):
-        through = relation.remote_field.through
-        owner, target = ends_of(relation)
-        removed, added = [], []
-        for trace in traces:
-            if relation.name in trace.changed_names:
-                now = trace.current.relations[relation.name]
-                then = trace.before.relations[relation.name]
-                removed += [row for key, row in now.items() if key not in then]
-                added += [
-                    through(pk=row, **{owner: trace.pk, target: key})
-                    for key, row in then.items()
-                    if key not in now
-                ]
-        for start in range(0, len(removed), ROWS):
-            delete_rows(through._base_manager.filter(pk__in=removed[start : start + ROWS]))
-        through._base_manager.bulk_create(added, batch_size=ROWS)
-
-    def bring(self, trail, traces):
+    def bring(self, writer, traces):
         """Make records that the import deleted once more, under the numbers that they had."""
-        model = trail.model
-        records = [model(**trace.before.values) for trace in traces]
-        model._base_manager.bulk_create(records, batch_size=ROWS)
-        # The history keeps no time of creation, but its first entry was written in that moment.
-        made = trail.history.objects.filter(
-            history_type=CREATED, **{f"{trail.key}__in": [record.pk for record in records]}
-        )
-        moments = dict(
-            made.order_by()
-            .values(trail.key)
-            .annotate(at=Min("history_date"))
-            .values_list(trail.key, "at")
-        )
-        for record in records:
-            record.created_at = moments.get(record.pk, record.created_at)
-        model._base_manager.bulk_update(records, ["created_at"], batch_size=ROWS)
-        self.record(trail, CREATED, [trace.before.values for trace in traces])
+        made = writer.times_made([trace.pk for trace in traces])
+        rows = []
+        for trace in traces:
+            row = writer.row(trace.before.values, is_new=True)
+            row[writer.table.place["created_at"]] = made[trace.pk]
+            rows.append(row)
+        writer.table.insert(rows)
+        writer.record(rows, CREATED)
         self.counts["returned"] += len(traces)
 
-    def record(self, trail, kind, rows):
-        """Write the history of what was done, with the many-to-many rows as they now are."""
-        entries = trail.history.objects.bulk_create(
-            [
-                trail.history(
-                    history_type=kind,
-                    history_date=self.now,
-                    history_user=self.user,
-                    history_change_reason=REASON.format(self.batch.pk),
-                    **{name: values[name] for name in trail.names},
-                )
-                for values in rows
-            ],
-            batch_size=ROWS,
-        )
-        if kind == REMOVED:
-            return
-        entry_of = {getattr(entry, trail.key): entry for entry in entries}
-        for relation in trail.relations:
-            owner = ends_of(relation)[0]
-            through = relation.remote_field.through
-            kept = getattr(trail.history, relation.name).model
-            links = through._base_manager.filter(**{f"{owner}__in": list(entry_of)})
-            kept.objects.bulk_create(
-                [
-                    kept(
-                        history=entry_of[getattr(link, owner)],
-                        **{
-                            field.attname: getattr(link, field.attname)
-                            for field in through._meta.concrete_fields
-                        },
-                    )
-                    for link in links
-                ],
-                batch_size=ROWS,
-            )
+
+class Writer:
+    """Writes what undoing does to the records of one model, and its history."""
+
+    def __init__(self, trail, signature):
+        self.trail = trail
+        self.model = trail.model
+        self.now = signature["now"]
+        self.table = BulkTable(trail.model)
+        self.history = HistoryTable(self.table, **signature)
+        self.relations = relation_histories(trail.model)
+
+    def row(self, values, is_renewed=False, is_new=False):
+        """Return a row with these values by attribute, ready for the database.
+
+        What is derived and the time stamps follow in a row that is renewed or new.
+        """
+        now = self.now if is_renewed or is_new else None
+        return self.table.values(self.model(**values), now, is_new)
+
+    def record(self, rows, kind):
+        """Write the history of rows, with the many-to-many values as they now are."""
+        pks = [row[self.table.pk] for row in rows]
+        entry_of = dict(zip(pks, self.history.write(rows, kind), strict=True))
+        for relation in self.relations.values():
+            relation.write(entry_of)
+
+    def times_made(self, pks):
+        """Return {id: when it was first made}.
+
+        The history keeps no time of creation, but its first entry was written in that moment.
+        """
+        entries = self.trail.history.objects.filter(**{f"{self.trail.key}__in": pks}).order_by()
+        first = entries.values(self.trail.key).annotate(at=Min("history_date"))
+        return {pk: moment(at) for pk, at in first.values_list(self.trail.key, "at")}
 
 
-def delete_rows(queryset):
-    """Delete rows in one statement, without looking for dependants and without signals.
-
-    `delete()` would write a history entry a row; who depends on the rows is known before.
-    """
-    queryset._raw_delete(queryset.db)
+def restore_relation(relation, traces):
+    """Set back the rows of a many-to-many field that the import added or removed."""
+    table = BulkTable(relation.remote_field.through)
+    owner, target = ends_of(relation)
+    removed, added = [], []
+    for trace in traces:
+        if relation.name in trace.changed_names:
+            now = trace.current.relations[relation.name]
+            then = trace.before.relations[relation.name]
+            removed += [row for key, row in now.items() if key not in then]
+            added += [(row, trace.pk, key) for key, row in then.items() if key not in now]
+    table.delete(removed)
+    table.insert(added, [table.names[table.pk], owner, target])
