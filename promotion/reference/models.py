@@ -320,6 +320,7 @@ class ImportBatch(models.Model):
         verbose_name = _("导入批次")
         verbose_name_plural = _("导入批次")
         constraints = [known_values("stage", ImportStage)]
+        permissions = [("export_records", _("可以导出记录"))]
 
     def __str__(self):
         return f"{self.file_name} #{self.pk}"

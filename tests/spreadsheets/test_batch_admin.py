@@ -68,7 +68,9 @@ def test_nobody_comes_in_without_rights(client, batch):
 
 
 def test_everybody_sees_their_own_imports_and_some_see_all(client, batch):
-    other = import_batch("parks", [["名称", "类型"], ["园", "产业园区"]], make_user("other"))
+    other = import_batch(
+        "parks", [["名称", "类型"], ["园", "产业园区"]], make_user("other", "add_park")
+    )
     assert f">{batch.file_name}<" in client.get(url("changelist")).text
     assert client.get(url("changelist")).context["cl"].result_count == 1
     assert client.get(url("change", batch.pk)).status_code == 200

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import DatabaseError
 
 from companies.models import Company, Tenancy
@@ -345,6 +345,8 @@ def test_links_need_the_rights_to_their_own_records():
     factories.make_tenancy(company=factories.make_company(name="甲"))
     factories.make_park(slug="p")
     user = User.objects.create(username="u")
+    rights = Permission.objects.filter(codename__in=["add_company", "change_company"])
+    user.user_permissions.set(rights)
     rows = [["名称", "园区"], ["甲", "p"], ["乙", "p"]]
     result = take("companies", rows, user=user)
     assert ["权限" in text for text in said(result)] == [True, True]
@@ -357,7 +359,7 @@ def test_each_written_object_gets_one_entry_with_reason_and_user():
     a, b = factories.make_industry(slug="a"), factories.make_industry(slug="b")
     company = factories.make_company(name="甲", industries=[a])
     factories.make_company(name="不变", address="某路")
-    user = User.objects.create(username="u")
+    user = User.objects.create(username="u", is_superuser=True)
     before = company.history.count()
     rows = [
         ["名称", "地址", "产业"],

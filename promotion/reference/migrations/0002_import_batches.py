@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '导入批次',
                 'verbose_name_plural': '导入批次',
                 'ordering': ['-pk'],
+                'permissions': [('export_records', '可以导出记录')],
             },
         ),
         migrations.AddField(

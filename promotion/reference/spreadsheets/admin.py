@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.models import ImportBatch
 from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
+from promotion.reference.spreadsheets.planning import may_write
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.runs import WAITING, Run, start_worker
@@ -31,6 +32,7 @@ from promotion.reference.spreadsheets.template import write_template
 from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx
 from promotion.reference.vocabulary import ImportStage
 
+EXPORT_RIGHT = "reference.export_records"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,8 +40,9 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class SpreadsheetAdminMixin:
     """Adds import and export to a ModelAdmin that names its `resource_class`.
 
-    Import needs the rights to add and to change the model, export the right to view it; contact
-    data of persons is exported only to those who may change it.
+    Import needs the right to add or to change the model's records, and each row the one that it
+    takes; export needs the right to view them and the one to take data out. Contact data of
+    persons is exported only to those who may change it.
     """
 
     resource_class = None
@@ -73,12 +76,11 @@ class SpreadsheetAdminMixin:
         )
 
     def has_import_permission(self, request):
-        """Tell whether a user may take in files: a file can both add and change."""
-        label, name = self.opts.app_label, self.opts.model_name
-        return request.user.has_perms([f"{label}.add_{name}", f"{label}.change_{name}"])
+        """Tell whether a user may take in files; what each row needs is asked with the row."""
+        return any(may_write(request.user, self.model).values())
 
     def has_export_permission(self, request):
-        return self.has_view_permission(request)
+        return self.has_view_permission(request) and request.user.has_perm(EXPORT_RIGHT)
 
     def may_see_personal(self, request):
         return bool(self.resource_class.personal) and self.has_change_permission(request)
@@ -150,15 +152,10 @@ class SpreadsheetAdminMixin:
         run = self.run(request, number)
         if request.method != "POST":
             return HttpResponseRedirect(self.page_url("import_run", run))
-        try:
-            is_short = self.is_short(self.resource_class(), run.batch.file_name, run.data())
-        except SheetError as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(self.page_url("import_run", run))
         if not run.confirm():
             messages.warning(request, _("这份文件不在等待确认：它的现状见下。"))
             return HttpResponseRedirect(self.page_url("import_run", run))
-        self.go_on(run, self.resource_class(), is_short)
+        self.go_on(run, self.resource_class(), run.is_short)
         if run.batch.stage == ImportStage.WRITTEN:
             messages.success(
                 request,

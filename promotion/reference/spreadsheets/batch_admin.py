@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from promotion.reference.admin_bases import refuse_strange_ids
 from promotion.reference.models import ImportBatch
+from promotion.reference.spreadsheets.planning import may_write
 from promotion.reference.spreadsheets.runs import Run, start_worker
 from promotion.reference.spreadsheets.touched import TouchedRecords
 from promotion.reference.spreadsheets.trail import entries_by_model
@@ -103,7 +104,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
         return (
             model_admin is not None
             and self.has_view_permission(request, batch)
-            and model_admin.has_import_permission(request)
+            and all(may_write(request.user, batch.model).values())
             and (batch.user_id == request.user.pk or model_admin.has_delete_permission(request))
         )
 

@@ -379,14 +379,28 @@ class Plan:
                 )
 
     def refuse_unwritable(self, rows):
-        """Ask the resource for the user's right to each record, as it was and as it would be."""
-        self.problems += [
-            Problem(_("您没有修改这条记录的权限。"), row.number, value=shown(row))
-            for row in rows
-            if not self.resource.may_write(
+        """Ask for the user's right to add or to change, and ask the resource for the right to
+        each record, as it was and as it would be."""
+        rights = may_write(self.user, self.model)
+        for row in rows:
+            message = ""
+            if not rights["add" if row.is_new else "change"]:
+                message = _("您没有新增记录的权限。") if row.is_new else _("您没有修改记录的权限。")
+            elif not self.resource.may_write(
                 self.user, None if row.is_new else row.old or row.instance, row.instance
-            )
-        ]
+            ):
+                message = _("您没有修改这条记录的权限。")
+            if message:
+                self.problems.append(Problem(message, row.number, value=shown(row)))
+
+
+def may_write(user, model):
+    """Return whether a user may add and may change a model's records; the command line may."""
+    name = model._meta.model_name
+    return {
+        action: user is None or user.has_perm(f"{model._meta.app_label}.{action}_{name}")
+        for action in ("add", "change")
+    }
 
 
 def read_cell(decode, cell, scale):

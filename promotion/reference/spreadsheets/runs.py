@@ -18,7 +18,6 @@ import sys
 import threading
 import time
 from datetime import timedelta
-from functools import cached_property
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -106,7 +105,13 @@ class Run:
 
     @property
     def progress(self):
+        """How far whoever works on it has come: {"step", "done", "total"}."""
         return self.read("progress")
+
+    @property
+    def is_short(self):
+        """Whether a request may take the file that was checked the rest of the way."""
+        return self.outcome.get("total_rows", 0) <= settings.MAX_SHEET_ROWS_IN_REQUEST
 
     def data(self):
         """Return the file as it was handed in; raise SheetError if it is gone."""
@@ -126,19 +131,10 @@ class Run:
     @contextlib.contextmanager
     def lock(self):
         """Hold the run and yield True, or yield False if another process holds it or it is gone."""
-        try:
-            file = (self.folder / "lock").open("a")
-        except OSError:
-            yield False
-            return
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            self.batch.refresh_from_db()
-            yield True
+        with lock_on(self.folder / "lock") as is_held:
+            if is_held:
+                self.batch.refresh_from_db()
+            yield is_held
 
     @property
     def stands_still(self):
@@ -160,12 +156,13 @@ class Run:
         with self.lock() as is_held:
             if not is_held or self.batch.stage not in WAITING:
                 return False
-            meta = self.read("meta")
+            # A process killed while the folder was made may have left it empty.
+            meta = {"language": settings.LANGUAGE_CODE, "attempts": 0, **self.read("meta")}
             with override(meta["language"]):
                 try:
                     if meta["attempts"] == MAX_ATTEMPTS:
                         raise SheetError(
-                            _("这份文件几次都没能处理完，请分成几个文件，或请管理员查看日志。")
+                            _("几次都没能处理完，请管理员查看日志；要导入的文件可以分成几个再试。")
                         )
                     self.write("meta", {**meta, "attempts": meta["attempts"] + 1})
                     if self.batch.stage == ImportStage.UNDOING:
@@ -281,33 +278,45 @@ class Run:
         return note
 
 
-class Worker:
-    """Takes the runs that wait, one after another, as the only one on this machine."""
+@contextlib.contextmanager
+def lock_on(path):
+    """Hold a file and yield True, or yield False if another process does or it cannot be made."""
+    try:
+        file = path.open("a")
+    except OSError:
+        yield False
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
 
-    def __init__(self, resource_of):
-        """`resource_of` returns a model's resource."""
-        self.resource_of = resource_of
 
-    @cached_property
-    def lock_path(self):
-        settings.PENDING_IMPORT_ROOT.mkdir(parents=True, exist_ok=True)
-        return settings.PENDING_IMPORT_ROOT / "worker.lock"
+def worker_lock():
+    """Hold what lets one worker run on a machine at a time."""
+    settings.PENDING_IMPORT_ROOT.mkdir(parents=True, exist_ok=True)
+    return lock_on(settings.PENDING_IMPORT_ROOT / "worker.lock")
 
-    def work(self):
-        """Work until nothing waits; return how many runs were taken."""
-        with self.lock_path.open("a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                return 0
-            clear_expired()
-            taken = 0
-            while any(
-                Run(batch).advance(self.resource_of(batch.model))
-                for batch in ImportBatch.objects.filter(stage__in=WAITING).order_by("pk")
-            ):
-                taken += 1
-            return taken
+
+def work(resource_of):
+    """Take the runs that wait, one after another, until none does; return how many were taken.
+
+    `resource_of` returns a model's resource.
+    """
+    with worker_lock() as is_held:
+        if not is_held:
+            return 0
+        clear_expired()
+        taken = 0
+        while any(
+            Run(batch).advance(resource_of(batch.model))
+            for batch in ImportBatch.objects.filter(stage__in=WAITING).order_by("pk")
+        ):
+            taken += 1
+        return taken
 
 
 def start_worker():
@@ -337,9 +346,11 @@ def clear_expired():
         batch.delete()
     if not settings.PENDING_IMPORT_ROOT.is_dir():
         return
-    oldest = limit.timestamp()
+    waiting = ImportBatch.objects.filter(stage__in=WAITING).values_list("pk", flat=True)
+    kept = {str(pk) for pk in waiting}
     for folder in settings.PENDING_IMPORT_ROOT.iterdir():
         # Another request may clear at the same time.
         with contextlib.suppress(OSError):
-            if folder.is_dir() and folder.stat().st_mtime < oldest:
+            is_old = folder.stat().st_mtime < limit.timestamp()
+            if folder.is_dir() and is_old and folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
