@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django_countries",
     "csp",
     "django_filters",
+    "django_htmx",
     "import_export",
     "simple_history",
 ]
@@ -114,6 +115,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
