@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from promotion.reference.spreadsheets.batches import seldom_collected
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table, suffix_of
 from promotion.reference.spreadsheets.report import write_report
@@ -56,7 +57,7 @@ class Command(BaseCommand):
                     _("读取了工作表“%(sheet)s”，没有读取：%(others)s。")
                     % {"sheet": table.sheet, "others": "、".join(table.other_sheets)}
                 )
-            with Progress(self.stderr, len(table.rows)) as progress:
+            with seldom_collected(), Progress(self.stderr, len(table.rows)) as progress:
                 result = resource.import_data(table, dry_run=dry_run, watch=progress.show)
             if report and result.problems:
                 write_file(report, table, result.problems)

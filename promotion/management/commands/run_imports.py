@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from promotion.reference.spreadsheets.batches import seldom_collected
 from promotion.reference.spreadsheets.runs import work
 from promotion.resources import RESOURCES
 
@@ -23,5 +24,6 @@ class Command(BaseCommand):
         if resume and not settings.START_IMPORT_WORKER:
             return
         resources = {resource._meta.model: resource for resource in RESOURCES.values()}
-        taken = work(lambda model: resources[model]())
+        with seldom_collected():
+            taken = work(lambda model: resources[model]())
         self.stdout.write(f"taken={taken}")

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import ImportBatch
+from promotion.reference.spreadsheets.batches import seldom_collected
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
 from promotion.resources import RESOURCES
 
@@ -32,7 +33,8 @@ class Command(BaseCommand):
             raise CommandError(_("没有这个编号的导入批次。"), returncode=BAD_CALL)
         resource = next(each for each in RESOURCES.values() if each._meta.model is batch.model)
         try:
-            counts = undo(batch, resource())
+            with seldom_collected():
+                counts = undo(batch, resource())
         except UndoRefusedError as error:
             self.stderr.write(str(error))
             for blocker in error.blockers:

@@ -1,6 +1,7 @@
 """Working out what a file would change, a thousand rows at a time, without writing anything."""
 
 import copy
+import gc
 import hashlib
 from dataclasses import dataclass, field
 
@@ -114,6 +115,9 @@ class Plan:
             if keep and self.is_clean:
                 keep([row for row in rows if row.is_new or row.changes])
             done += len(batch)
+            # A record and its picture field hold each other: only the collector lets them go.
+            del rows
+            gc.collect(0)
             if watch:
                 watch(done)
         self.refuse_missing_columns()
