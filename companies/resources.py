@@ -11,9 +11,10 @@ from companies.models import (
     credit_code_check_digit,
 )
 from companies.vocabulary import TenancyRole
-from promotion.reference.spreadsheets.codecs import WARN, ChoiceCodec, IdentifierCodec
+from promotion.reference.spreadsheets.codecs import WARN, ChoiceCodec
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.resources import RecordResource
+from promotion.reference.spreadsheets.texts import IdentifierCodec
 
 
 class CreditCodeCodec(IdentifierCodec):

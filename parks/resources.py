@@ -12,8 +12,8 @@ from parks.models import (
     Service,
     Space,
 )
-from promotion.reference.spreadsheets.codecs import IdentifierCodec
 from promotion.reference.spreadsheets.resources import RecordResource
+from promotion.reference.spreadsheets.texts import IdentifierCodec
 
 PERSON_ALIASES = {
     "name": ["姓名"],

@@ -114,6 +114,7 @@ def test_from_the_template_over_a_mistake_to_the_record_and_back(staff, tmp_path
     follow(page, "link", "查看或撤销这次导入")
     records = page.get_by_role("table", name="写入的记录")
     assert records.get_by_role("link", name="示例一科技").first.is_visible()
+    page.get_by_role("link", name="撤销这次导入", exact=True).wait_for()
     follow(page, "link", "撤销这次导入")
     follow(page, "button", "确认撤销")
     assert "删去 2 条" in page.locator(".messagelist").inner_text()
@@ -146,7 +147,7 @@ def test_the_pages_of_an_import_have_no_barriers_and_fit_a_phone(staff):
     batch = f"{BATCHES}{ImportBatch.objects.get().pk}"
     errors = hand_in(visitor, BAD)
     preview = hand_in(visitor, [["名称", "成立日期"], ["示例一科技", "2020"], ["示例三科技", ""]])
-    addresses = [IMPORT, errors, preview, written, f"{batch}/change/", f"{batch}/undo/"]
+    addresses = [IMPORT, errors, preview, written, BATCHES, f"{batch}/change/", f"{batch}/undo/"]
     found = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

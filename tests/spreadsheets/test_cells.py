@@ -8,7 +8,7 @@ import pytest
 from companies.models import Company
 from companies.resources import CountryCodec, CreditCodeCodec
 from parks.vocabulary import ParkKind
-from promotion.reference.spreadsheets import codecs
+from promotion.reference.spreadsheets import codecs, texts
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.quantities import CNY_10K, CNY_SQM_DAY, PEOPLE, SQM
 from tests.spreadsheets.samples import credit_code
@@ -236,11 +236,11 @@ def test_credit_codes_that_excel_has_damaged_are_named(cell, word):
     ],
 )
 def test_telephone_numbers_keep_their_signs_and_zeros(cell, value):
-    assert codecs.PhoneCodec().clean(cell) == value
+    assert texts.PhoneCodec().clean(cell) == value
 
 
 def test_a_telephone_number_that_excel_has_damaged_is_refused():
-    assert "科学计数法" in refused(codecs.PhoneCodec(), "1.38E+10")
+    assert "科学计数法" in refused(texts.PhoneCodec(), "1.38E+10")
 
 
 @pytest.mark.parametrize(
@@ -254,14 +254,14 @@ def test_a_telephone_number_that_excel_has_damaged_is_refused():
     ],
 )
 def test_text_that_is_none_is_refused(cell, word):
-    assert word in refused(codecs.TextCodec(), cell)
+    assert word in refused(texts.TextCodec(), cell)
 
 
 def test_text_loses_only_the_spaces_around_it():
-    assert codecs.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
-    assert codecs.TextCodec().clean(12) == "12"
-    assert codecs.TextCodec().clean("\ufeff甲\u200b乙\u202c👨\u200d👩") == "甲乙👨\u200d👩"
-    assert codecs.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"
+    assert texts.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
+    assert texts.TextCodec().clean(12) == "12"
+    assert texts.TextCodec().clean("\ufeff甲\u200b乙\u202c👨\u200d👩") == "甲乙👨\u200d👩"
+    assert texts.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"
 
 
 @pytest.mark.parametrize(
@@ -270,18 +270,18 @@ def test_text_loses_only_the_spaces_around_it():
      "审核人：", "说明：甲", "/", "——", "无", "N/A"],
 )  # fmt: skip
 def test_lines_that_are_no_record_have_no_name(cell):
-    refused(codecs.NameCodec(), cell)
+    refused(texts.NameCodec(), cell)
 
 
 @pytest.mark.parametrize(
     "cell", ["合计科技公司", "总计划", "说明会：甲", "备注册处：甲", "填表人协会", "★", "无锡公司"]
 )
 def test_names_that_begin_like_other_lines_are_names(cell):
-    assert codecs.NameCodec().clean(cell) == cell
+    assert texts.NameCodec().clean(cell) == cell
 
 
 def test_e_mail_addresses_in_full_width():
-    assert codecs.EmailCodec().clean(" ａ＠ｅｘａｍｐｌｅ．ｃｏｍ\u200b") == "a@example.com"
+    assert texts.EmailCodec().clean(" ａ＠ｅｘａｍｐｌｅ．ｃｏｍ\u200b") == "a@example.com"
 
 
 @pytest.mark.parametrize(
@@ -295,4 +295,4 @@ def test_e_mail_addresses_in_full_width():
     ],
 )
 def test_a_web_address_without_a_scheme_is_taken_to_be_https(cell, value):
-    assert codecs.WebAddressCodec().clean(cell) == value
+    assert texts.WebAddressCodec().clean(cell) == value

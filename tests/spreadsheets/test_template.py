@@ -11,8 +11,8 @@ from companies.models import Company
 from parks.models import Park
 from promotion.reference.spreadsheets import template
 from promotion.reference.spreadsheets.headings import fold_heading
+from promotion.reference.spreadsheets.lookups import Names
 from promotion.reference.spreadsheets.reading import read_table
-from promotion.reference.spreadsheets.references import Names
 from promotion.reference.spreadsheets.template import write_template
 from promotion.resources import RESOURCES
 from tests import factories

@@ -1,5 +1,6 @@
-"""Characters that carry no meaning: another width, what nobody can see, the mark for text."""
+"""What of a text carries meaning, and which texts are alike."""
 
+import difflib
 import re
 import unicodedata
 
@@ -7,6 +8,7 @@ import unicodedata
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # In prose the two joiners make emoji and foreign letters.
 INVISIBLE_IN_PROSE = re.compile(INVISIBLE.pattern.replace("\u200b-\u200f", "\u200b\u200e\u200f"))
+NEAREST = 3
 
 
 def visible(prose):
@@ -23,3 +25,17 @@ def plain(text):
     if not text.isprintable():
         text = INVISIBLE.sub("", text)
     return text.strip().removeprefix("'").strip()
+
+
+def fold(text):
+    """Return a text as names are compared: width, case and spaces do not count."""
+    return "".join(unicodedata.normalize("NFKC", visible(text)).casefold().split())
+
+
+def nearest(text, words):
+    """Return the few words that a text was probably meant to be."""
+    folded = {}
+    for word in words:
+        folded.setdefault(fold(word), word)
+    close = difflib.get_close_matches(fold(text), folded, n=NEAREST, cutoff=0.4)
+    return [folded[word] for word in close]

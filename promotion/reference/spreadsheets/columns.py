@@ -9,7 +9,7 @@ from django.utils.translation import override
 from import_export.fields import Field
 
 from promotion.reference.fields import PartialDateField
-from promotion.reference.spreadsheets import codecs
+from promotion.reference.spreadsheets import codecs, texts
 from promotion.reference.spreadsheets.batches import listed
 from promotion.reference.spreadsheets.problems import CellError, shown
 from promotion.reference.spreadsheets.quantities import unit_of_field
@@ -227,15 +227,15 @@ def codec_for(field):
     if isinstance(field, models.IntegerField):
         return codecs.integer_codec(field, unit_of_field(field.name))
     if field.name == "slug":
-        return codecs.AddressCodeCodec()
+        return texts.AddressCodeCodec()
     if field.name == "code":
-        return codecs.IdentifierCodec()
+        return texts.IdentifierCodec()
     if field.name == "phone":
-        return codecs.PhoneCodec()
+        return texts.PhoneCodec()
     if field.name == "name":
-        return codecs.NameCodec()
+        return texts.NameCodec()
     if isinstance(field, models.EmailField):
-        return codecs.EmailCodec()
+        return texts.EmailCodec()
     if isinstance(field, models.URLField):
-        return codecs.WebAddressCodec()
-    return codecs.TextCodec(multiline=isinstance(field, models.TextField))
+        return texts.WebAddressCodec()
+    return texts.TextCodec(multiline=isinstance(field, models.TextField))

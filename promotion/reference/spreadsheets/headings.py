@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.characters import visible
-from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE, nearest
+from promotion.reference.spreadsheets.characters import nearest, visible
+from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import BoundColumn, in_language
 from promotion.reference.spreadsheets.problems import Problem, shown
 from promotion.reference.spreadsheets.reading import filled

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.bulk import BulkTable, moment
+from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.checking import Checker
-from promotion.reference.spreadsheets.codecs import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
 from promotion.reference.spreadsheets.guard import unguarded
 from promotion.reference.spreadsheets.headings import row_list
 from promotion.reference.spreadsheets.links import LinkColumn
+from promotion.reference.spreadsheets.lookups import FileRow, Names
 from promotion.reference.spreadsheets.matching import Matcher, SheetRow
 from promotion.reference.spreadsheets.problems import BadCell, CellError, Problem, shown
 from promotion.reference.spreadsheets.reading import filled
-from promotion.reference.spreadsheets.references import FileRow, Names
 from promotion.reference.spreadsheets.slugs import SlugGiver
 from promotion.reference.spreadsheets.spool import Spool
 from promotion.reference.spreadsheets.survey import Survey

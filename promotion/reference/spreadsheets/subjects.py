@@ -13,19 +13,18 @@ from django.utils.translation import gettext_lazy
 from promotion.reference.models import Citation, Figure, sourced_models, subject_models
 from promotion.reference.records import PublicRecord
 from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.spreadsheets.characters import fold, nearest
 from promotion.reference.spreadsheets.codecs import (
     LANGUAGES,
     SOURCE_LANGUAGE,
     WARN,
     ChoiceCodec,
-    TextCodec,
-    fold,
     in_lines,
-    nearest,
 )
 from promotion.reference.spreadsheets.columns import Column, in_language
+from promotion.reference.spreadsheets.lookups import Lookup, made_up_record, text_of
 from promotion.reference.spreadsheets.problems import CellError
-from promotion.reference.spreadsheets.references import Lookup, made_up_record, text_of
+from promotion.reference.spreadsheets.texts import TextCodec
 
 FORM = gettext_lazy("“类别:代码”，例如 parks.park:weilaidao 或 园区:未来岛")
 SUBJECT = re.compile(r"(?P<model>[^:]+):(?P<key>.+)\Z", re.DOTALL)

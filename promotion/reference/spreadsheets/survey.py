@@ -5,16 +5,16 @@ from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.codecs import fold
+from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.headings import (
     IGNORED,
     content_test,
     fold_heading,
     row_list,
 )
+from promotion.reference.spreadsheets.lookups import FileRow, text_of
 from promotion.reference.spreadsheets.problems import Problem, shown
 from promotion.reference.spreadsheets.reading import filled
-from promotion.reference.spreadsheets.references import FileRow, text_of
 from promotion.reference.spreadsheets.worksheet import column_letters
 
 NAMING_COLUMNS = ("slug", "name", "name_en")
