@@ -91,11 +91,11 @@ class Leaf:
     def contact(self):
         """The desk to turn to: whose it is, and each way to reach it, known or not."""
         desk = self.place.desk
-        lines = {line.label: [set_line(line)] for line in self.answers[CONTACT]}
+        known = {line.label: line for line in self.answers[CONTACT]}
         return {
             "holder": printable(in_language(desk, "name")) if desk else "",
             "ways": [
-                {"label": str(label), "lines": lines.get(str(label), [])}
+                set_line(known.get(str(label)) or Line("", label=str(label)))
                 for label in CONTACT_FIELDS.values()
             ],
         }
