@@ -7,6 +7,7 @@ read as markup.
 import json
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import typst
 from django.conf import settings
@@ -22,6 +23,8 @@ from promotion.reference.templatetags.quantities import partial_date
 FONTS = Path(__file__).parent / "fonts"
 LAYOUT = settings.BASE_DIR / "templates" / "promotion" / "prospectus.typ"
 MAX_NAME_LENGTH = 60
+# Typst spreads one document over every core: many at once take longer, and twice the memory.
+PRESS = Lock()
 
 
 @cache
@@ -214,12 +217,13 @@ def missing_note(text):
 def set_document(data):
     """Return what the document prints as PDF."""
     data = {**data, "missing": missing_note(json.dumps(data, ensure_ascii=False))}
-    return typst.compile(
-        LAYOUT,
-        font_paths=fonts(),
-        sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-        timestamp=int(timezone.now().timestamp()),
-    )
+    with PRESS:
+        return typst.compile(
+            LAYOUT,
+            font_paths=fonts(),
+            sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
+            timestamp=int(timezone.now().timestamp()),
+        )
 
 
 def make_prospectus(shortlist, home, root, address, inquiry):
