@@ -223,6 +223,8 @@ def set_document(data):
             font_paths=fonts(),
             sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
             timestamp=int(timezone.now().timestamp()),
+            # The standard for accessible documents forbids characters that no font shows.
+            pdf_standards=[] if data["missing"] else ["ua-1"],
         )
 
 

@@ -153,6 +153,20 @@ def test_the_document_is_tagged_for_readers_who_listen(client):
     root = prospectus(client, "park=one").trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/StructTreeRoot"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
+
+
+def test_every_character_of_our_type_can_be_printed(client):
+    every = "".join(sorted(characters()))
+    for start in range(0, len(every), 900):
+        make_park(slug=f"park-{start}", summary=every[start : start + 900])
+        prospectus(client, f"park=park-{start}")
+
+
+def test_a_word_wider_than_its_column_is_broken(client):
+    make_park(slug="one", operator="W" * 200)
+    make_park(slug="two", name="M" * 200)
+    assert "W" * 200 in text_of(prospectus(client, "park=one&park=two")).replace("\u200b", "")
 
 
 def test_text_is_never_read_as_markup(client):
