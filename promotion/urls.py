@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
-from promotion.views import machines, pages, records, styleguide
+from promotion.views import comparisons, machines, pages, records, styleguide
 
 handler400 = machines.bad_request
 
@@ -25,7 +25,8 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", pages.Home.as_view(), name="home"),
     path("search/", pages.Search.as_view(), name="search"),
-    path("compare/", pages.Compare.as_view(), name="compare"),
+    path("compare/", comparisons.Compare.as_view(), name="compare"),
+    path("compare/prospectus.pdf", comparisons.Prospectus.as_view(), name="prospectus"),
     path("data/", pages.Data.as_view(), name="data"),
     path("styleguide/", styleguide.StyleGuide.as_view(), name="styleguide"),
     path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),

@@ -15,6 +15,8 @@ ORDER_INSIDE_AN_APP = [
     {"pictures", "records"},
     {"models"},
     {"forms", "filters", "resources", "services", "publication", "anchors", "fixtures"},
+    {"comparison"},
+    {"prospectus"},
     {"views", "admin", "admin_bases"},
     {"urls"},
 ]

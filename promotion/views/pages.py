@@ -1,20 +1,17 @@
-"""Pages of the site as a whole: home, search, compare, data and contact."""
+"""Pages of the site as a whole: home, search, data and contact."""
 
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef
 from django.views.generic import TemplateView
 
-from companies.models import Company, Tenancy
-from companies.vocabulary import TenancyRole
-from parks.models import Belt, BeltNode, District, Incubator, Park, Space
+from companies.models import Company
+from parks.models import Belt, District, Incubator, Park, Space
 from parks.services import draw_belt, home_district
 from promotion.models import Advisor, Alliance, Event, Policy, Program, TalentDemand
 from promotion.reference.models import Figure, Industry, Source
-from promotion.reference.records import validate_slug
 from promotion.reference.services import (
     CitationIndex,
     count_rows,
     fetch_figure_subjects,
-    figures_by_subject,
 )
 from promotion.services import MAX_RESULTS, clean_query, search
 
@@ -36,21 +33,8 @@ LISTED_MODELS = [
 ]
 # Models whose list is not named after them.
 LIST_PAGES = {TalentDemand: "talent_list"}
-MAX_COMPARED = 4
 MAX_HEADLINES = 12
 MAX_HOME_EVENTS = 3
-COMPARED_FIELDS = [
-    "kind",
-    "stage",
-    "address",
-    "site_area_sqm",
-    "floor_area_sqm",
-    "opened_on",
-    "total_investment_cny_10k",
-    "metro_access",
-    "operator",
-    "as_of",
-]
 
 
 def split_districts(home):
@@ -122,54 +106,6 @@ class Search(TemplateView):
             "groups": groups,
             "found": found,
             "is_cut": found == MAX_RESULTS,
-        }
-
-
-def is_slug(text):
-    return len(text) <= Park._meta.get_field("slug").max_length and bool(
-        validate_slug.regex.match(text)
-    )
-
-
-def tenant_count():
-    """Return the expression for how many public tenants a park has."""
-    tenants = Tenancy.objects.published().filter(
-        park=OuterRef("pk"), role=TenancyRole.TENANT, ended_on=""
-    )
-    counted = tenants.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("row_count"))
-
-
-class Compare(TemplateView):
-    """Up to four parks side by side."""
-
-    template_name = "promotion/compare.html"
-
-    def get_context_data(self, **kwargs):
-        asked = list(dict.fromkeys(filter(None, self.request.GET.getlist("park"))))
-        slugs = [slug for slug in asked if is_slug(slug)][:MAX_COMPARED]
-        found = (
-            Park.objects.published()
-            .for_list()
-            .filter(slug__in=slugs)
-            .annotate(tenant_count=tenant_count())
-            .prefetch_related(
-                Prefetch("belt_nodes", BeltNode.objects.published().for_list(), "public_nodes"),
-                Prefetch("incubators", Incubator.objects.published(), "public_incubators"),
-                Prefetch("spaces", Space.objects.published().available(), "public_spaces"),
-            )
-        )
-        parks = sorted(found, key=lambda park: slugs.index(park.slug))
-        figures = figures_by_subject(parks)
-        cited = [*parks, *(figure for rows in figures.values() for figure in rows)]
-        return super().get_context_data(**kwargs) | {
-            "parks": parks,
-            "choices": Park.objects.published(),
-            "slots": [*parks, *[None] * (MAX_COMPARED - len(parks))],
-            "is_incomplete": len(parks) < len(asked),
-            "fields": COMPARED_FIELDS,
-            "figures": figures,
-            "citations": CitationIndex(cited),
         }
 
 

@@ -42,12 +42,15 @@ def browser():
 class Visitor:
     """A browser window that remembers what went wrong and what was asked of other hosts."""
 
-    def __init__(self, browser, root, *, width, scheme="light"):
+    def __init__(self, browser, root, *, width, scheme="light", scripts=True):
         self.root = root
         self.complaints = []
         self.foreign = []
         self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN"
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            locale="zh-CN",
+            java_script_enabled=scripts,
         )
         self.page = self.context.new_page()
         self.page.on("console", lambda message: self.complaints.append(message.text))

@@ -67,15 +67,6 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(district, visit
     assert "/en/" not in page.url
 
 
-def test_ticked_parks_are_compared(district, visit):
-    page = visit(width=1440).open("/parks/")
-    for position in (0, 1):
-        page.locator(".compare-tick input").nth(position).check()
-    page.locator(".compare-bar button").click()
-    assert page.url.count("park=") == 2
-    assert page.locator("table.compare thead a").count() == 2
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1440])
 @pytest.mark.parametrize("language", ["", "/en"])

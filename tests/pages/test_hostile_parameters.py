@@ -51,6 +51,8 @@ NAMES = [
     "scale",
     "district",
     "claim_status",
+    "space",
+    "only",
     "unknown",
 ]
 PATHS = [

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 QUERIES = {
     "/": 12,
     "/search/?q=hub": 2,
-    "/compare/?park=hub-park&park=park-0": 10,
+    "/compare/?park=hub-park&park=park-0": 12,
+    "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0": 11,
     "/data/": 2,
     "/inquiries/new/": 1,
     "/belts/": 6,

@@ -1,10 +1,10 @@
-"""Search: everything public, by Chinese, pinyin, initials and English; and comparing parks."""
+"""Search: everything public, by Chinese, pinyin, initials and English."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_company, make_figure, make_incubator, make_park, make_recognition
+from tests.factories import make_company, make_incubator, make_park, make_recognition
 
 pytestmark = pytest.mark.django_db
 
@@ -69,29 +69,3 @@ def test_nothing_found_offers_what_to_do(client):
 
 def test_nothing_asked_finds_nothing(client, island):
     assert found(client, "  ") == []
-
-
-def test_parks_stand_side_by_side_in_the_order_asked_for(client, island):
-    other = make_park(slug="other", name="另一处", floor_area_sqm=2_000_000)
-    make_figure(other, label="指标甲", value=5)
-    response = client.get("/compare/?park=other&park=island&park=other")
-    assert [park.slug for park in response.context["parks"]] == ["other", "island"]
-    text = response.content.decode()
-    assert "200万平方米（2平方公里）" in text
-    assert "指标甲" in text
-    assert "暂未公布" in text
-    assert 'class="message"' not in text
-
-
-def test_at_most_four_parks_are_compared_and_the_page_says_so(client):
-    parks = [make_park() for _number in range(5)]
-    response = client.get("/compare/", {"park": [park.slug for park in parks]})
-    assert len(response.context["parks"]) == 4
-    assert 'class="message"' in response.content.decode()
-
-
-@pytest.mark.parametrize("asked", ["nowhere", "%00", "-", "a" * 10_000], ids=lambda text: text[:8])
-def test_an_unknown_park_is_left_out(client, island, asked):
-    response = client.get(f"/compare/?park=island&park={asked}")
-    assert [park.slug for park in response.context["parks"]] == ["island"]
-    assert 'class="message"' in response.content.decode()

@@ -35,7 +35,14 @@ LISTS = [
     "/figures/",
     "/sources/",
 ]
-PAGES = ["/", "/search/?q=hub", "/compare/?park=hub-park&park=park-0", "/data/", "/inquiries/new/"]
+PAGES = [
+    "/",
+    "/search/?q=hub",
+    "/compare/?park=hub-park&park=park-0",
+    "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0",
+    "/data/",
+    "/inquiries/new/",
+]
 DETAILS = [
     "/belts/hub-belt/",
     "/parks/hub-park/",
