@@ -26,6 +26,7 @@ urlpatterns += i18n_patterns(
     path("", pages.Home.as_view(), name="home"),
     path("search/", pages.Search.as_view(), name="search"),
     path("compare/", pages.Compare.as_view(), name="compare"),
+    path("figures/", pages.DistrictFigures.as_view(), name="figure_list"),
     path("data/", pages.Data.as_view(), name="data"),
     path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),
     path("programs/", records.ProgramList.as_view(), name="program_list"),
