@@ -12,7 +12,7 @@ from django.db.models import Count, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
-from promotion.reference.lettering import wrap
+from promotion.reference.lettering import printable, width_em, wrap
 from promotion.reference.models import Figure
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.quantities import figure_value, partial_date
@@ -23,7 +23,7 @@ MIN_BARS = 2
 MAX_BARS = 30
 MAX_SERIES = 12
 # On the narrowest screen a line holds this many letters of its size.
-LINE_EM = 16
+LINE_EM = 18
 LINE_HEIGHT = 22
 BAR_HEIGHT = 14
 BAR_GAP = 16
@@ -51,10 +51,21 @@ class Bar:
         return ClaimStatus(self.claim_status).label
 
     @property
+    def value_words(self):
+        """The value as the picture says it, with how far it has come true if it has not."""
+        return f"{self.text} · {self.get_claim_status_display()}" if self.is_open else self.text
+
+    @property
     def words(self):
         """What the picture says at the bar."""
-        claim = [self.get_claim_status_display()] if self.is_open else []
-        return " · ".join(str(word) for word in (self.label, self.text, *claim))
+        return f"{self.label} · {self.value_words}"
+
+    @property
+    def lines(self):
+        """The words in lines that fit the narrowest screen; a value is kept together."""
+        if width_em(self.words) <= LINE_EM:
+            return [printable(self.words)]
+        return [*wrap(self.label, LINE_EM), *wrap(self.value_words, LINE_EM)]
 
 
 @dataclass(frozen=True)
@@ -101,8 +112,7 @@ class Chart:
         drawn, y = [], 0
         for bar in self.bars:
             lines = [
-                (line, y + BASELINE + index * LINE_HEIGHT)
-                for index, line in enumerate(wrap(bar.words, LINE_EM))
+                (line, y + BASELINE + index * LINE_HEIGHT) for index, line in enumerate(bar.lines)
             ]
             y += len(lines) * LINE_HEIGHT
             share = [100 * (Decimal(edge) - least) / span for edge in (0, bar.value)]

@@ -16,7 +16,7 @@ document.addEventListener(
   "click",
   (event) => {
     const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
-    if (!isPlain && event.target.closest("[hx-get]")) event.stopPropagation();
+    if (!isPlain && event.target.closest("[data-hx-get]")) event.stopPropagation();
   },
   true,
 );
