@@ -201,6 +201,10 @@ class TenancyQuerySet(PartQuerySet):
     def for_list(self):
         return self.select_related("company", "park", "incubator")
 
+    def present(self):
+        """Return the tenants that are there: neither gone nor still to come."""
+        return self.filter(role=TenancyRole.TENANT, claim_status=ClaimStatus.ACHIEVED, ended_on="")
+
 
 class Tenancy(Part):
     """A company's part in a park (tenant, operator, developer, investor) and since when."""

@@ -1,14 +1,25 @@
 """Pages about places: belts, parks, the space in them, and incubators."""
 
-from django.utils.translation import gettext_lazy as _
+import hashlib
 
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
+
+from parks.drawing import draw_belt
 from parks.filters import BeltFilter, IncubatorFilter, ParkFilter, SpaceFilter
 from parks.models import Belt, Incubator, Park, Space
-from parks.services import draw_belt
+from parks.poster import make_poster, render_poster
 from promotion.reference.services import LinkQuery, desk_of, fetch_sections
+from promotion.reference.typesetting import png_of
 from promotion.reference.views import RecordDetailView, RecordListView
 
 MAX_ROWS = 60
+SECONDS_A_PICTURE_IS_KEPT = 24 * 60 * 60
 
 
 class BeltList(RecordListView):
@@ -25,11 +36,63 @@ class BeltDetail(RecordDetailView):
     list_title = BeltList.title
 
     def get_related(self):
-        return {"nodes": list(self.object.nodes.published().for_list())}
+        nodes = list(self.object.nodes.published().for_drawing())
+        asked = self.request.GET.get("node", "")
+        self.opened = next((node for node in nodes if node.park.slug == asked), None)
+        self.is_node_missing = bool(asked) and self.opened is None
+        if not self.opened:
+            return {"nodes": nodes}
+        incubators = self.opened.park.incubators.published()
+        return {"nodes": nodes, "parks": [self.opened.park], "incubators": list(incubators)}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return context | {"drawing": draw_belt(self.object, context["nodes"])}
+        return context | {
+            "drawing": draw_belt(self.object, context["nodes"]),
+            "opened": self.opened,
+            "is_node_missing": self.is_node_missing,
+            "opened_desk": self.opened and desk_of(self.opened.park),
+        }
+
+
+class BeltPicture(View):
+    """The drawing of a belt as a file, drawn again only when what it shows has changed."""
+
+    content_type = ""
+
+    def get(self, request, slug):
+        belt = get_object_or_404(Belt.objects.published(), slug=slug)
+        poster = make_poster(belt, list(belt.nodes.published().for_drawing()))
+        svg = render_poster(poster)
+        digest = hashlib.sha256(svg.encode()).hexdigest()
+        etag = quote_etag(digest)
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
+            response = HttpResponse(
+                self.content_of(poster, svg, digest), content_type=self.content_type
+            )
+        response["ETag"] = etag
+        # Whoever has the picture asks whether it is still the same: facts are withdrawn at once.
+        response["Cache-Control"] = "public, no-cache"
+        return response
+
+
+class BeltSvg(BeltPicture):
+    content_type = "image/svg+xml"
+
+    def content_of(self, poster, svg, digest):
+        return svg
+
+
+class BeltPng(BeltPicture):
+    content_type = "image/png"
+
+    def content_of(self, poster, svg, digest):
+        return cache.get_or_set(
+            f"belt-picture-{digest}",
+            lambda: png_of(svg, poster.width, poster.height),
+            SECONDS_A_PICTURE_IS_KEPT,
+        )
 
 
 class ParkList(RecordListView):

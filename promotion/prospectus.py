@@ -6,7 +6,6 @@ read as markup.
 
 import json
 from functools import cache
-from pathlib import Path
 from threading import Lock
 
 import typst
@@ -19,18 +18,12 @@ from promotion.comparison.kinds import CONTACT, FIGURES
 from promotion.comparison.shortlist import cite
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.quantities import partial_date
+from promotion.reference.typesetting import FONTS, fonts
 
-FONTS = Path(__file__).parent / "fonts"
 LAYOUT = settings.BASE_DIR / "templates" / "promotion" / "prospectus.typ"
 MAX_NAME_LENGTH = 60
 # Typst spreads one document over every core: many at once take longer, and twice the memory.
 PRESS = Lock()
-
-
-@cache
-def fonts():
-    """Return the type to set with: ours first, then the machine's for what ours lacks."""
-    return typst.Fonts(font_paths=[FONTS], include_embedded_fonts=False)
 
 
 @cache

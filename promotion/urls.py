@@ -27,6 +27,7 @@ urlpatterns += i18n_patterns(
     path("search/", pages.Search.as_view(), name="search"),
     path("compare/", comparisons.Compare.as_view(), name="compare"),
     path("compare/prospectus.pdf", comparisons.Prospectus.as_view(), name="prospectus"),
+    path("figures/", pages.DistrictFigures.as_view(), name="figure_list"),
     path("data/", pages.Data.as_view(), name="data"),
     path("styleguide/", styleguide.StyleGuide.as_view(), name="styleguide"),
     path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),

@@ -1,12 +1,13 @@
 """Innovation belts and the places along them."""
 
 from django.db import models
-from django.db.models import F, Prefetch, Value
+from django.db.models import F, Func, OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from parks.models.carriers import Park
 from parks.models.districts import District
+from parks.models.incubators import Incubator
 from parks.vocabulary import BeltRole, BeltScale
 from promotion.reference.models import Industry
 from promotion.reference.records import (
@@ -59,9 +60,24 @@ class Belt(PublicRecord):
         ]
 
 
+def count_at_park(rows):
+    """Return the expression for how many of the rows belong to a node's park."""
+    counted = rows.filter(park=OuterRef("park")).order_by()
+    return Subquery(counted.annotate(row_count=Func(F("pk"), function="COUNT")).values("row_count"))
+
+
 class BeltNodeQuerySet(PartQuerySet):
     def for_list(self):
         return self.select_related("belt", "park")
+
+    def for_drawing(self):
+        """Return the nodes with how many public incubators and present tenants each has."""
+        # Tenancies lie a layer above and are reached by their relation.
+        tenancies = Park._meta.get_field("tenancies").related_model.objects
+        return self.for_list().annotate(
+            incubator_count=count_at_park(Incubator.objects.published()),
+            tenant_count=count_at_park(tenancies.published().present()),
+        )
 
 
 class BeltNode(Part):

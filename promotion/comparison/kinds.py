@@ -10,7 +10,6 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from companies.models import Tenancy
-from companies.vocabulary import TenancyRole
 from parks.models import BeltNode, Incubator, Park, Space
 from promotion.comparison.answers import (
     Line,
@@ -47,9 +46,7 @@ def facts(model, *names):
 
 def tenant_count(relation):
     """Return the expression for how many public tenants a park or an incubator has."""
-    tenants = Tenancy.objects.published().filter(
-        **{relation: OuterRef("pk")}, role=TenancyRole.TENANT, ended_on=""
-    )
+    tenants = Tenancy.objects.published().present().filter(**{relation: OuterRef("pk")})
     counted = tenants.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
     return Subquery(counted.values("row_count"))
 

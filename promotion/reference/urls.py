@@ -5,7 +5,6 @@ from promotion.reference import views
 urlpatterns = [
     path("industries/", views.IndustryList.as_view(), name="industry_list"),
     path("industries/<slug:slug>/", views.IndustryDetail.as_view(), name="industry_detail"),
-    path("figures/", views.FigureList.as_view(), name="figure_list"),
     path("sources/", views.SourceList.as_view(), name="source_list"),
     path("sources/<slug:slug>/", views.SourceDetail.as_view(), name="source_detail"),
 ]

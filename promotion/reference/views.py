@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
+from promotion.reference.charts import fetch_series
 from promotion.reference.filters import FigureFilter, RecordFilter, SchemedIndustryFilter
 from promotion.reference.models import Citation, Figure, Industry, Source
 from promotion.reference.services import (
@@ -191,10 +192,20 @@ class FigureList(RecordListView):
         self.filterset = FigureFilter(self.request.GET, figures, request=self.request)
         return self.filterset.qs
 
+    def get_charts(self):
+        """Return the charts that may be drawn beside the figures."""
+        return fetch_series(Figure.objects.published())
+
+    def get_subjects(self, records):
+        drawn = [bar.figure for chart in self.charts for bar in chart.bars if bar.figure]
+        return [*records, *drawn]
+
     def get_context_data(self, **kwargs):
+        self.charts = [chart for chart in self.get_charts() if chart.is_worth_drawing]
         context = super().get_context_data(**kwargs)
-        figures = context["page_obj"].object_list
+        subjects = [chart.subject for chart in self.charts if chart.subject]
+        figures = [*context["page_obj"].object_list, *subjects]
         links = fetch_figure_subjects(figures)
         for figure in figures:
             figure.link = links.get((figure.subject_type_id, figure.subject_id))
-        return context
+        return context | {"charts": self.charts}

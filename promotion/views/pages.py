@@ -4,8 +4,10 @@ from django.db.models import Exists, OuterRef
 from django.views.generic import TemplateView
 
 from companies.models import Company
+from parks.drawing import draw_belt
 from parks.models import Belt, District, Incubator, Park, Space
-from parks.services import draw_belt, home_district
+from parks.services import home_district
+from promotion.charts import park_charts, tenant_charts
 from promotion.models import Advisor, Alliance, Event, Policy, Program, TalentDemand
 from promotion.reference.models import Figure, Industry, Source
 from promotion.reference.services import (
@@ -13,6 +15,7 @@ from promotion.reference.services import (
     count_rows,
     fetch_figure_subjects,
 )
+from promotion.reference.views import FigureList
 from promotion.services import MAX_RESULTS, clean_query, search
 
 LISTED_MODELS = [
@@ -59,7 +62,7 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs):
         home = home_district(self.request)
         belt = Belt.objects.published().first()
-        nodes = list(belt.nodes.published().for_list()) if belt else []
+        nodes = list(belt.nodes.published().for_drawing()) if belt else []
         headlines = list(Figure.objects.published().filter(is_headline=True)[:MAX_HEADLINES])
         subjects = fetch_figure_subjects(headlines)
         for figure in headlines:
@@ -107,6 +110,13 @@ class Search(TemplateView):
             "found": found,
             "is_cut": found == MAX_RESULTS,
         }
+
+
+class DistrictFigures(FigureList):
+    """The district in figures: every number with its caveats, series over time, and counts."""
+
+    def get_charts(self):
+        return [*super().get_charts(), *tenant_charts(), *park_charts()]
 
 
 class Data(TemplateView):

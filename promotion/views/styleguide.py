@@ -5,9 +5,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from parks.drawing import draw_belt
 from parks.filters import ParkFilter
 from parks.models import Belt, Park
-from parks.services import draw_belt
 from promotion.reference.models import Figure
 from promotion.reference.services import CitationIndex, fetch_figure_subjects
 from promotion.reference.vocabulary import ClaimStatus

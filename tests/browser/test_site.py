@@ -32,7 +32,8 @@ def test_a_walk_from_home_to_belt_to_park_to_company(district, visit):
 def test_a_node_of_the_drawing_leads_to_its_park(district, visit):
     page = visit(width=1440).open("/belts/hub-belt/")
     page.locator(".belt-across .belt-node").first.click()
-    assert "/parks/" in page.url
+    page.locator(".node-card-links a").first.click()
+    page.wait_for_url("**/parks/*/")
 
 
 def test_the_drawing_runs_down_on_a_phone_and_across_on_a_desk(district, visit):

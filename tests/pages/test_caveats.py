@@ -256,15 +256,6 @@ def test_a_belt_without_nodes_says_so(client):
     assert '<svg class="belt-svg' not in text
 
 
-def test_a_belt_of_many_nodes_is_drawn_downwards_only(client):
-    belt = make_belt(slug="belt")
-    for position in range(11):
-        make_node(belt=belt, position=position)
-    text = text_of(client, "/belts/belt/")
-    assert "belt-svg belt-down" in text
-    assert "belt-svg belt-across" not in text
-
-
 def test_contacts_fall_back_from_record_to_park_to_district(client):
     make_home(phone="021-0001")
     make_incubator(slug="own", park=make_park(phone="021-0002"), phone="021-0003")

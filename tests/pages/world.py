@@ -10,6 +10,7 @@ from tests.factories import (
     make_belt,
     make_company,
     make_district,
+    make_figure,
     make_home,
     make_incubator,
     make_industry,
@@ -42,6 +43,7 @@ PAGES = [
     "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0",
     "/data/",
     "/inquiries/new/",
+    "/belts/hub-belt/?node=park-0",
 ]
 DETAILS = [
     "/belts/hub-belt/",
@@ -189,4 +191,6 @@ def build(n):
     ]
     cite(everything, source)
     cite([*nodes, *tenancies], source, figures=False)
+    for year, claim_status in (("2021", "achieved"), ("2030", "planned")):
+        make_figure(park, label="hub 序列", period=year, claim_status=claim_status)
     make_district(slug="part-of-home", parent=home, level="town")
