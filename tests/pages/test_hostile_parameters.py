@@ -51,6 +51,9 @@ NAMES = [
     "scale",
     "district",
     "claim_status",
+    "stage",
+    "company",
+    "sort",
     "unknown",
 ]
 PATHS = [
