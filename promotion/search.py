@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, TextField, Value, When
 from django.db.models.functions import Concat, Lower, Replace
+from django.db.models.lookups import Contains
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ HITS_OF_A_KIND = 5
 HITS_ON_A_PAGE = 24
 MAX_SUGGESTIONS = 8
 MAX_NEAREST = 5
+MAX_CANDIDATES = 40
 MAX_GRAMS = 12
 CHINESE = "zh-Hans"
 OTHER_NAMES = {CHINESE: _("中文名称"), "en": _("英文名称")}
@@ -126,30 +128,33 @@ def make_hit(text, kind, rank, link, aliases, summary, summary_en):
     return hit
 
 
-def fetch_hits(text, querysets):
-    """Return the rows of the querysets, given by kind, as hits, from one query."""
-    queries = {
-        kind: LinkQuery(kind, rows.annotate(rank=match_rank(text)))
-        for kind, rows in querysets.items()
-    }
+def fetch_hits(text, querysets, rank, limit=None):
+    """Return the rows of the querysets, given by kind, as hits, from one query.
+
+    `rank` is the expression that orders them, the smallest first; no more than `limit` are read.
+    """
+    if not querysets:
+        return []
+    queries = {kind: LinkQuery(kind, rows.annotate(rank=rank)) for kind, rows in querysets.items()}
     first, *others = [
-        query.rows(position, "rank", "aliases", "summary", "summary_en")
+        query.rows(position, "rank", "aliases", "summary", "summary_en", "sort_key")
         for position, query in enumerate(queries.values())
     ]
+    rows = first.union(*others, all=True) if others else first
     kinds = list(queries)
     hits = []
-    for *values, position, rank, aliases, summary, summary_en in (
-        first.union(*others, all=True) if others else first
-    ):
+    for *values, position, rank_of_row, aliases, summary, summary_en, _key in rows.order_by(
+        "rank", "sort_key"
+    )[:limit]:
         kind = kinds[position]
         link = Link(kind, queries[kind].model, *values)
-        hits.append(make_hit(text, kind, rank, link, aliases, summary, summary_en))
-    return sorted(hits, key=lambda hit: (hit.rank, hit.link.sort_key, hit.link.pk))
+        hits.append(make_hit(text, kind, rank_of_row, link, aliases, summary, summary_en))
+    return hits
 
 
-def best_of(rows, text, limit):
-    """Return the rows of one model that answer the query best, as a query that can be united."""
-    best = rows.matching(text).by_relevance(text)[:limit]
+def best_of(rows, text, start=0, end=HITS_OF_A_KIND):
+    """Return the rows of one model from one place in the order of relevance to another."""
+    best = rows.matching(text).by_relevance(text)[start:end]
     return rows.model._default_manager.filter(pk__in=best.values("pk"))
 
 
@@ -174,32 +179,34 @@ def search(text, kind="", page=1):
     results.chosen = by_key.get(kind)
     if results.chosen:
         results.page = nearest_page(Paginator(range(counts[kind]), HITS_ON_A_PAGE), page)
-        rows = public[kind].matching(text).by_relevance(text)
-        found = rows[results.page.start_index() - 1 : results.page.end_index()]
-        querysets = {kind: rows.model._default_manager.filter(pk__in=found.values("pk"))}
+        shown = results.page.object_list
+        querysets = {kind: best_of(public[kind], text, shown.start, shown.stop)}
     else:
-        querysets = {key: best_of(public[key], text, HITS_OF_A_KIND) for key in by_key}
-    for hit in fetch_hits(text, querysets) if querysets else []:
+        querysets = {key: best_of(public[key], text) for key in by_key}
+    for hit in fetch_hits(text, querysets, match_rank(text)):
         by_key[hit.kind].hits.append(hit)
     if not results.chosen:
+        # Rows may have been withdrawn since they were counted.
+        results.kinds = [found for found in results.kinds if found.hits]
         # Sorting is stable: among equals the kinds stay in their order of importance.
         results.kinds.sort(key=lambda found: (not found.is_named_by(text), found.hits[0].rank))
     return results
+
+
+def public_pages():
+    """Return what is public and has a page of its own, by kind."""
+    return {
+        kind: model.objects.published() for kind, model in searched_models().items() if model.page
+    }
 
 
 def suggest(text):
     """Return the rows whose names answer best what has been typed so far, from one query."""
     if not text:
         return []
-    models = searched_models()
-    hits = fetch_hits(
-        text,
-        {
-            kind: best_of(model.objects.published(), text, MAX_SUGGESTIONS)
-            for kind, model in models.items()
-        },
-    )
-    order = list(models)
+    querysets = {kind: rows.matching(text) for kind, rows in public_pages().items()}
+    hits = fetch_hits(text, querysets, match_rank(text), MAX_SUGGESTIONS * len(querysets))
+    order = list(querysets)
     named = [hit for hit in hits if hit.rank < Match.TEXT]
     named.sort(key=lambda hit: (hit.rank, order.index(hit.kind), hit.link.sort_key))
     return named[:MAX_SUGGESTIONS]
@@ -226,19 +233,15 @@ def nearest(text):
             output_field=TextField(),
         )
     )
-    querysets = {}
-    for kind, model in searched_models().items():
-        rows = model.objects.published().annotate(names=names)
-        shared = sum(
-            (
-                Case(When(names__contains=piece, then=1), default=0, output_field=IntegerField())
-                for piece in pieces
-            ),
-            Value(0),
-        )
-        near = rows.annotate(shared=shared).filter(shared__gt=len(pieces) // 3)
-        near = near.order_by("-shared", "pk")[:MAX_NEAREST]
-        querysets[kind] = model.objects.filter(pk__in=near.values("pk"))
+    shared = sum(
+        (
+            Case(When(Contains(names, piece), then=1), default=0, output_field=IntegerField())
+            for piece in pieces
+        ),
+        Value(0),
+    )
+    hits = fetch_hits(text, public_pages(), -shared, MAX_CANDIDATES)
+    hits = [hit for hit in hits if -hit.rank > len(pieces) // 3]
     reading = "".join(pinyin_syllables(text)).replace(" ", "")
 
     def likeness(hit):
@@ -252,4 +255,4 @@ def nearest(text):
         )
         return reading in forms[-1], max(ratios)
 
-    return sorted(fetch_hits(text, querysets), key=likeness, reverse=True)[:MAX_NEAREST]
+    return sorted(hits, key=likeness, reverse=True)[:MAX_NEAREST]
