@@ -1,65 +1,67 @@
 """Filter form of the list of enterprises."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from companies.models import Company, Recognition, Tenancy
-from parks.models import Park
-from promotion.reference.filters import (
-    ChoiceFilter,
-    IndustryFilter,
-    RecordChoiceFilter,
-    RecordFilter,
+from companies.vocabulary import CompanyKind
+from parks.filters import AreaFacet
+from promotion.reference.facets import (
+    ChoiceFacet,
+    Facet,
+    IndustryFacet,
+    RecordFacet,
+    count_by,
+    public_path_q,
 )
+from promotion.reference.filters import RecordFilter, SortFilter
 from promotion.reference.vocabulary import ClaimStatus, OfficialLevel
 
 ANY_RECOGNITION = "any"
 
 
-def parks_with_companies(request):
-    """Return the public parks in which a public enterprise is."""
-    tenancies = Tenancy.objects.published().order_by().filter(park=OuterRef("pk"))
-    return Park.objects.published().filter(Exists(tenancies))
+class CountryFacet(Facet):
+    """A facet over the countries that public enterprises come from."""
+
+    def count(self, rows):
+        yield count_by(rows, F("country"))
+
+    def filter(self, qs, values):
+        return qs.filter(country__in=values) if values else qs
+
+    def label_of(self, value, label, label_en):
+        return countries.name(value)
 
 
-class CountryFilter(ChoiceFilter):
-    """A choice among the countries that public enterprises come from."""
+class RecognitionFacet(ChoiceFacet):
+    """A facet over the levels of what enterprises have been recognised for, or any of them."""
 
-    @property
-    def field(self):
-        if "choices" not in self.extra:
-            codes = (
-                Company.objects.published()
-                .exclude(country="")
-                .order_by("country")
-                .values_list("country", flat=True)
-                .distinct()
-            )
-            self.extra["choices"] = [(code, countries.name(code)) for code in codes]
-        return super().field
+    def __init__(self):
+        choices = [(ANY_RECOGNITION, _("有荣誉资质")), *OfficialLevel.choices]
+        super().__init__(choices, label=_("荣誉资质"))
+
+    def held(self, rows, **conditions):
+        """Return the rows that hold a public recognition that has come about."""
+        is_public = public_path_q(rows.model, "recognitions")
+        return rows.filter(is_public, recognitions__claim_status=ClaimStatus.ACHIEVED, **conditions)
+
+    def count(self, rows):
+        yield count_by(self.held(rows), Value(ANY_RECOGNITION))
+        yield count_by(self.held(rows), F("recognitions__level"))
+
+    def filter(self, qs, values):
+        if not values:
+            return qs
+        levels = {} if ANY_RECOGNITION in values else {"recognitions__level__in": values}
+        found = self.held(qs.model.objects.order_by(), **levels)
+        return qs.filter(pk__in=found.values("pk"))
 
 
 class CompanyFilter(RecordFilter):
-    industry = IndustryFilter(Company)
-    park = RecordChoiceFilter(queryset=parks_with_companies, method="filter_park", label=_("园区"))
-    country = CountryFilter(label=_("国家或地区"))
-    recognition = ChoiceFilter(
-        choices=[(ANY_RECOGNITION, _("有荣誉资质")), *OfficialLevel.choices],
-        method="filter_recognition",
-        label=_("荣誉资质"),
-    )
-
-    def filter_park(self, queryset, name, value):
-        tenancies = Tenancy.objects.published().order_by().filter(company=OuterRef("pk"))
-        return queryset.filter(Exists(tenancies.filter(park=value)))
-
-    def filter_recognition(self, queryset, name, value):
-        held = (
-            Recognition.objects.published()
-            .order_by()
-            .filter(company=OuterRef("pk"), claim_status=ClaimStatus.ACHIEVED)
-        )
-        if value != ANY_RECOGNITION:
-            held = held.filter(level=value)
-        return queryset.filter(Exists(held))
+    kind = ChoiceFacet(choices=CompanyKind.choices, label=_("类型"))
+    industry = IndustryFacet()
+    park = RecordFacet("tenancies__park", label=_("园区"))
+    area = AreaFacet()
+    country = CountryFacet(label=_("国家或地区"))
+    recognition = RecognitionFacet()
+    sort = SortFilter(newest="established_on", largest="staff_count")

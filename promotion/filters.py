@@ -1,43 +1,40 @@
 """Filter forms of the lists of services, policies and people."""
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from parks.models import District
-from promotion.models import Alliance, Policy
-from promotion.reference.filters import (
-    ChoiceFilter,
-    IndustryFilter,
-    RecordChoiceFilter,
-    RecordFilter,
-)
-from promotion.reference.vocabulary import ClaimStatus, OfficialLevel
+from promotion.reference.facets import ChoiceFacet, IndustryFacet, RecordFacet
+from promotion.reference.filters import RecordFilter, SortFilter
+from promotion.reference.vocabulary import ClaimStatus, OfficialLevel, Stage
 from promotion.vocabulary import AllianceKind, ProgramKind
 
 
-def member_districts(request):
-    """Return the public areas that are members of a public alliance."""
-    membership = Alliance.districts.through.objects.filter(
-        district=OuterRef("pk"), alliance__in=Alliance.objects.published().order_by()
-    )
-    return District.objects.published().filter(Exists(membership))
-
-
 class ProgramFilter(RecordFilter):
-    kind = ChoiceFilter(choices=ProgramKind.choices, label=_("类型"))
+    kind = ChoiceFacet(choices=ProgramKind.choices, label=_("类型"))
+    stage = ChoiceFacet(choices=Stage.choices, label=_("进展"))
+    claim_status = ChoiceFacet(choices=ClaimStatus.choices, label=_("实现状态"))
+    sort = SortFilter(newest="starts_on")
 
 
 class AllianceFilter(RecordFilter):
-    kind = ChoiceFilter(choices=AllianceKind.choices, label=_("类型"))
-    district = RecordChoiceFilter(
-        field_name="districts", queryset=member_districts, label=_("成员地区")
-    )
+    kind = ChoiceFacet(choices=AllianceKind.choices, label=_("类型"))
+    district = RecordFacet("districts", label=_("成员地区"))
+    claim_status = ChoiceFacet(choices=ClaimStatus.choices, label=_("实现状态"))
+    sort = SortFilter(newest="established_on")
 
 
 class PolicyFilter(RecordFilter):
-    level = ChoiceFilter(choices=OfficialLevel.choices, label=_("级别"))
-    industry = IndustryFilter(Policy)
+    level = ChoiceFacet(choices=OfficialLevel.choices, label=_("级别"))
+    industry = IndustryFacet()
+    sort = SortFilter(newest="issued_on")
 
 
 class EventFilter(RecordFilter):
-    claim_status = ChoiceFilter(choices=ClaimStatus.choices, label=_("实现状态"))
+    claim_status = ChoiceFacet(choices=ClaimStatus.choices, label=_("实现状态"))
+    park = RecordFacet("parks", label=_("相关园区"))
+    sort = SortFilter(newest="starts_on")
+
+
+class TalentFilter(RecordFilter):
+    park = RecordFacet("park", label=_("园区"))
+    company = RecordFacet("company", label=_("企业"))
+    sort = SortFilter(newest="opens_on")

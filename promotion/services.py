@@ -1,76 +1,7 @@
-"""Search over everything public, and the state of the database."""
-
-from dataclasses import dataclass, field
+"""The state of the database."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Case, IntegerField, Q, Value, When
-
-from promotion.reference.fields import normalize_search_text
-from promotion.reference.models import subject_models
-from promotion.reference.records import PublicRecord
-from promotion.reference.services import Link, LinkQuery
-
-MAX_RESULTS = 120
-MAX_QUERY_LENGTH = 100
-KINDS = ["park_detail", "incubator_detail", "company_detail", "belt_detail", "industry_detail"]
-
-
-@dataclass
-class ResultGroup:
-    """What a search found of one kind."""
-
-    name: str
-    best_rank: int
-    links: list[Link] = field(default_factory=list)
-
-    @property
-    def importance(self):
-        """The place of this kind among equally good matches: what readers mostly look for first."""
-        page = self.links[0].model.page
-        return KINDS.index(page) if page in KINDS else len(KINDS)
-
-
-def clean_query(text):
-    """Return what a reader typed as it is searched for: printable and not too long."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text)
-    return normalize_search_text(printable[:MAX_QUERY_LENGTH])
-
-
-def name_rank(text):
-    """Return the expression that ranks a row: named so, name contains it, found elsewhere."""
-    return Case(
-        When(Q(name__iexact=text) | Q(name_en__iexact=text), then=Value(0)),
-        When(
-            Q(name__icontains=text) | Q(name_en__icontains=text) | Q(aliases__icontains=text),
-            then=Value(1),
-        ),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-
-
-def search(text):
-    """Return what is public and holds every word of a cleaned query, grouped by kind.
-
-    One query; the kind of the best match comes first.
-    """
-    if not text:
-        return []
-    queries = [
-        LinkQuery(
-            str(model._meta.verbose_name_plural),
-            model.objects.published().matching(text).annotate(rank=name_rank(text)),
-        )
-        for model in subject_models(PublicRecord)
-    ]
-    first, *others = [query.rows(position, "rank") for position, query in enumerate(queries)]
-    groups = {}
-    for *values, position, rank in first.union(*others, all=True).order_by("rank")[:MAX_RESULTS]:
-        query = queries[position]
-        group = groups.setdefault(position, ResultGroup(query.section, rank))
-        group.links.append(Link(query.section, query.model, *values))
-    return sorted(groups.values(), key=lambda group: (group.best_rank, group.importance))
 
 
 def unapplied_migrations():

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
-from promotion.views import comparisons, machines, pages, records, styleguide
+from promotion.views import comparisons, machines, pages, records, searches, styleguide
 
 handler400 = machines.bad_request
 
@@ -24,7 +24,8 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("", pages.Home.as_view(), name="home"),
-    path("search/", pages.Search.as_view(), name="search"),
+    path("search/", searches.Search.as_view(), name="search"),
+    path("search/suggest/", searches.Suggest.as_view(), name="suggest"),
     path("compare/", comparisons.Compare.as_view(), name="compare"),
     path("compare/prospectus.pdf", comparisons.Prospectus.as_view(), name="prospectus"),
     path("figures/", pages.DistrictFigures.as_view(), name="figure_list"),

@@ -12,9 +12,19 @@ APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
 # Inside an app: a module may import modules named before it, and its own package.
 ORDER_INSIDE_AN_APP = [
     {"vocabulary", "fields"},
-    {"pictures", "records"},
+    {"pictures", "ranking", "records"},
     {"models"},
-    {"forms", "filters", "resources", "services", "publication", "anchors", "fixtures"},
+    {
+        "search",
+        "facets",
+        "forms",
+        "filters",
+        "resources",
+        "services",
+        "publication",
+        "anchors",
+        "fixtures",
+    },
     {"comparison"},
     {"prospectus"},
     {"views", "admin", "admin_bases"},

@@ -1,65 +1,24 @@
 """Filter forms of the lists: plain GET forms that forgive whatever an address holds."""
 
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import urlencode
+
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.core.validators import EMPTY_VALUES
+from django.db.models import F, Value
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField
 
-from promotion.reference.models import Figure, Industry, IndustryScheme
-from promotion.reference.services import in_language
+from promotion.reference.facets import Choice, ChoiceFacet, Facet, FacetGroup, RecordFacet
+from promotion.reference.models import Figure, IndustryScheme
+from promotion.reference.records import english_or_chinese
 from promotion.reference.vocabulary import ClaimStatus
 
-ANY = _("不限")
 MAX_QUERY_LENGTH = 100
 MAX_NUMBER = 1_000_000_000
-
-
-class RecordChoiceField(ModelChoiceField):
-    def label_from_instance(self, obj):
-        return in_language(obj, "name")
-
-
-class RecordChoiceFilter(django_filters.ModelChoiceFilter):
-    """A choice among records, named in the address by their slugs."""
-
-    field_class = RecordChoiceField
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, to_field_name="slug", empty_label=ANY, **kwargs)
-
-
-class IndustryChoiceField(ModelChoiceField):
-    def label_from_instance(self, obj):
-        return _("%(industry)s（%(scheme)s）") % {
-            "industry": in_language(obj, "name"),
-            "scheme": in_language(obj.scheme, "name"),
-        }
-
-
-class IndustryFilter(RecordChoiceFilter):
-    """A choice among the industries that a model's public rows name."""
-
-    field_class = IndustryChoiceField
-
-    def __init__(self, model):
-        def used_industries(request):
-            link = model.industries.through.objects.filter(
-                industry=OuterRef("pk"),
-                **{f"{model._meta.model_name}__in": model.objects.published().order_by()},
-            )
-            return Industry.objects.published().for_list().filter(Exists(link))
-
-        super().__init__(
-            field_name="industries", queryset=used_industries, label=Industry._meta.verbose_name
-        )
-
-
-class ChoiceFilter(django_filters.ChoiceFilter):
-    """A choice from a closed vocabulary."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, empty_label=ANY, **kwargs)
 
 
 class WholeNumberFilter(django_filters.Filter):
@@ -71,50 +30,183 @@ class WholeNumberFilter(django_filters.Filter):
         super().__init__(*args, min_value=0, max_value=MAX_NUMBER, **kwargs)
 
 
-class TickField(forms.BooleanField):
-    def clean(self, value):
-        return super().clean(value) or None
+class SortFilter(django_filters.ChoiceFilter):
+    """The order of a list: by name as the language sorts it, by a date or by a size."""
+
+    def __init__(self, *, newest="", largest=""):
+        self.columns = {"newest": newest, "size": largest}
+        labels = {"newest": _("最新在前"), "size": _("从大到小")}
+        choices = [(value, labels[value]) for value, column in self.columns.items() if column]
+        super().__init__(
+            choices=[("name", _("名称")), *choices], empty_label=_("默认"), label=_("排序")
+        )
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        if value == "name":
+            name = Lower(english_or_chinese("name")) if get_language() == "en" else "sort_key"
+            return qs.order_by(name, "sort_key", "pk")
+        return qs.order_by(F(self.columns[value]).desc(nulls_last=True), "sort_key", "pk")
 
 
-class TickFilter(django_filters.Filter):
-    """A box that narrows the list when ticked and does nothing otherwise."""
+@dataclass
+class Chip:
+    """One thing that narrows a list, and the address of the list without it."""
 
-    field_class = TickField
+    label: str
+    text: str
+    query: str
 
 
-class RecordFilter(django_filters.FilterSet):
-    """What every list can be filtered by."""
+class FacetedFilterSet(django_filters.FilterSet):
+    """What a list can be filtered by: facets with their counts, beside plain fields."""
 
-    q = django_filters.CharFilter(
-        method="filter_text", label=_("关键词"), max_length=MAX_QUERY_LENGTH
-    )
+    @cached_property
+    def facet_filters(self):
+        return {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
 
-    def filter_text(self, queryset, name, value):
-        return queryset.matching(value)
+    def count_choices(self, rows_of):
+        """Return the choices of each facet by value, all counted in one query.
+
+        `rows_of` gives the rows to count for the facet of a name.
+        """
+        found = {name: {} for name in self.facet_filters}
+        queries = [
+            query.annotate(facet=Value(name))
+            for name, facet in self.facet_filters.items()
+            for query in facet.count(rows_of(name))
+        ]
+        if not queries:
+            return found
+        first, *others = queries
+        lines = first.union(*others, all=True) if others else first
+        for value, label, label_en, order, count, name in lines:
+            if value and count:
+                label = self.filters[name].label_of(value, label, label_en)
+                found[name].setdefault(value, Choice(value, label, order)).count += count
+        return found
+
+    @cached_property
+    def all_choices(self):
+        """The choices of each facet over the whole list, by facet and value."""
+        return self.count_choices(lambda name: self.queryset)
+
+    @cached_property
+    def values(self):
+        """What the address asks for as far as it is understood, by filter."""
+        self.form.full_clean()
+        values = dict(self.form.cleaned_data)
+        for name in self.facet_filters:
+            known = dict(self.form.fields[name].choices)
+            values[name] = [text for text in dict.fromkeys(self.form[name].data) if text in known]
+        return values
+
+    def narrow(self, queryset, without=""):
+        """Return the rows that all filters, or all but one, leave."""
+        for name, value in self.values.items():
+            if name != without:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def filter_queryset(self, queryset):
+        return self.narrow(queryset)
+
+    @property
+    def narrowing(self):
+        """The values that narrow the list, by filter; an order does not."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if value not in EMPTY_VALUES and not isinstance(self.filters[name], SortFilter)
+        }
 
     @property
     def is_active(self):
         """Whether any filter narrows the list."""
-        return any(value not in (None, "", False) for value in self.form.cleaned_data.values())
+        return bool(self.narrowing)
 
     @property
     def ignored_labels(self):
-        """The labels of the filters whose values were not understood."""
+        """The labels of the filters whose values were not, or not all, understood."""
         return [self.form.fields[name].label for name in self.form.errors if name in self.filters]
+
+    @property
+    def plain_fields(self):
+        """The fields of the form that are not facets."""
+        return [field for field in self.form if field.name not in self.facet_filters]
+
+    @property
+    def has_facets(self):
+        """Whether the whole list has anything to choose from, whatever the filters leave."""
+        return any(self.all_choices.values())
+
+    @cached_property
+    def facets(self):
+        """The facets that have anything to choose, counted under the other filters."""
+        counted = self.all_choices
+        if self.is_active:
+            counted = self.count_choices(lambda name: self.narrow(self.queryset, without=name))
+        groups = []
+        for name, facet in self.facet_filters.items():
+            # A closed vocabulary also knows values that no row of the whole list has.
+            known = {value: Choice(value, label) for value, label in facet.known_choices()}
+            known |= self.all_choices[name]
+            choices = [
+                replace(
+                    choice,
+                    count=counted[name][choice.value].count if choice.value in counted[name] else 0,
+                    is_chosen=choice.value in self.values[name],
+                )
+                for choice in facet.arrange(known.values())
+            ]
+            if choices := [choice for choice in choices if choice.count or choice.is_chosen]:
+                groups.append(FacetGroup(name, facet.label, choices))
+        return groups
+
+    def query(self, **changes):
+        """Return the query of the list's address with some of its values changed."""
+        values = {**self.values, **changes}.items()
+        pairs = [(name, value) for name, value in values if value not in EMPTY_VALUES]
+        return f"?{urlencode(pairs, doseq=True)}"
+
+    @property
+    def chips(self):
+        """What narrows the list, piece by piece."""
+        chips = []
+        for name, value in self.narrowing.items():
+            label = self.form.fields[name].label
+            if name not in self.facet_filters:
+                chips.append(Chip(label, value, self.query(**{name: ""})))
+                continue
+            labels = dict(self.form.fields[name].choices)
+            for text in value:
+                others = [other for other in value if other != text]
+                chips.append(Chip(label, labels[text], self.query(**{name: others})))
+        return chips
+
+
+class RecordFilter(FacetedFilterSet):
+    """What every list of records can be filtered and sorted by."""
+
+    q = django_filters.CharFilter(
+        method="filter_text", label=_("关键词"), max_length=MAX_QUERY_LENGTH
+    )
+    sort = SortFilter()
+
+    def filter_text(self, queryset, name, value):
+        return queryset.matching(value).by_relevance(value)
 
 
 class SchemedIndustryFilter(RecordFilter):
-    scheme = RecordChoiceFilter(
-        queryset=lambda request: IndustryScheme.objects.published(),
-        label=IndustryScheme._meta.verbose_name,
-    )
+    # Industries stand under their schemes; another order would tear these apart.
+    sort = None
+    scheme = RecordFacet("scheme", label=IndustryScheme._meta.verbose_name)
 
 
-class FigureFilter(django_filters.FilterSet):
+class FigureFilter(FacetedFilterSet):
     """Figures have no search text; they are told apart by how far they have come true."""
 
-    claim_status = ChoiceFilter(
+    claim_status = ChoiceFacet(
         choices=ClaimStatus.choices, label=Figure._meta.get_field("claim_status").verbose_name
     )
-    is_active = RecordFilter.is_active
-    ignored_labels = RecordFilter.ignored_labels

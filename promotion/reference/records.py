@@ -21,6 +21,7 @@ from promotion.reference.fields import (
     spaced_pinyin,
 )
 from promotion.reference.pictures import PictureField
+from promotion.reference.ranking import match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
 validate_slug = RegexValidator(
@@ -135,6 +136,11 @@ class RecordQuerySet(PartQuerySet):
         for word in normalize_search_text(text).split():
             queryset = queryset.filter(search_text__contains=word)
         return queryset
+
+    def by_relevance(self, text):
+        """Return the rows in the order in which their names answer a query, then their own."""
+        cleaned = normalize_search_text(text)
+        return self.order_by(match_rank(cleaned), *self.model._meta.ordering) if cleaned else self
 
     def for_list(self):
         """Return the rows with what a list shows of each; models extend this."""

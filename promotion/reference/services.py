@@ -252,3 +252,12 @@ def desk_of(*records):
         if record and (record.contact_name or record.phone or record.email):
             return record
     return None
+
+
+def nearest_page(paginator, number):
+    """Return the page of that number, or the nearest there is, whatever the address says."""
+    try:
+        number = int(number)
+    except (TypeError, ValueError):
+        number = 1
+    return paginator.page(min(max(number, 1), paginator.num_pages))

@@ -18,19 +18,11 @@ from promotion.reference.services import (
     fetch_sections,
     fetch_subjects,
     figures_by_subject,
+    nearest_page,
     subject_key,
 )
 
 PER_PAGE = 24
-
-
-def nearest_page(paginator, number):
-    """Return the page of that number, or the nearest there is, whatever the address says."""
-    try:
-        number = int(number)
-    except (TypeError, ValueError):
-        number = 1
-    return paginator.page(min(max(number, 1), paginator.num_pages))
 
 
 def flatten(related):
@@ -55,9 +47,9 @@ class RecordListView(ListView):
     """What to do instead while nothing has been published."""
 
     def get_queryset(self):
-        records = self.model.objects.published().for_list()
+        records = self.model.objects.published()
         self.filterset = self.filterset_class(self.request.GET, records, request=self.request)
-        return self.filterset.qs
+        return self.filterset.qs.for_list()
 
     def paginate_queryset(self, queryset, page_size):
         paginator = self.get_paginator(queryset, page_size)

@@ -16,7 +16,6 @@ from promotion.reference.services import (
     fetch_figure_subjects,
 )
 from promotion.reference.views import FigureList
-from promotion.services import MAX_RESULTS, clean_query, search
 
 LISTED_MODELS = [
     Belt,
@@ -92,23 +91,6 @@ class Home(TemplateView):
                 spaces=Space.objects.published().available(),
             ),
             "citations": CitationIndex([row for row in (*shown, *areas, *partners) if row]),
-        }
-
-
-class Search(TemplateView):
-    """Everything public that holds the words asked for, by kind."""
-
-    template_name = "promotion/search.html"
-
-    def get_context_data(self, **kwargs):
-        asked = self.request.GET.get("q", "").strip()
-        groups = search(clean_query(asked))
-        found = sum(len(group.links) for group in groups)
-        return super().get_context_data(**kwargs) | {
-            "asked": clean_query(asked),
-            "groups": groups,
-            "found": found,
-            "is_cut": found == MAX_RESULTS,
         }
 
 

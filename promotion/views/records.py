@@ -2,7 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from promotion.filters import AllianceFilter, EventFilter, PolicyFilter, ProgramFilter
+from promotion.filters import (
+    AllianceFilter,
+    EventFilter,
+    PolicyFilter,
+    ProgramFilter,
+    TalentFilter,
+)
 from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
 from promotion.reference.services import LinkQuery, desk_of, fetch_sections
 from promotion.reference.views import RecordDetailView, RecordListView
@@ -108,6 +114,7 @@ class EventDetail(RecordDetailView):
 
 class TalentList(RecordListView):
     model = TalentDemand
+    filterset_class = TalentFilter
     title = _("人才需求")
     intro = _("动态人才需求库：这里的企业和园区正在找什么样的人。")
     empty = _("需求库已在计划中，目前还没有发布岗位。可以先看企业，直接与它们联系。")

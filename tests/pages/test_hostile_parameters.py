@@ -53,6 +53,9 @@ NAMES = [
     "claim_status",
     "space",
     "only",
+    "stage",
+    "company",
+    "sort",
     "unknown",
 ]
 PATHS = [

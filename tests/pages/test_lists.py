@@ -19,7 +19,7 @@ from tests.factories import (
     make_space,
     make_tenancy,
 )
-from tests.pages.world import LISTS
+from tests.pages.world import LISTS, build
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +143,49 @@ def test_pages_of_a_list_keep_its_filters(client):
 
 
 def test_every_input_of_a_filter_form_has_a_label(client):
+    build(1)
     for address in LISTS:
-        for field in client.get(address).context["filterset"].form:
-            assert f'for="{field.id_for_label}"' in client.get(address).content.decode()
+        response = client.get(address)
+        text = response.content.decode()
+        for field in response.context["filterset"].plain_fields:
+            assert f'for="{field.id_for_label}"' in text
             assert field.label
+        for facet in response.context["filterset"].facets:
+            assert f"<legend>{facet.label}</legend>" in text
+            for choice in facet.choices:
+                assert f"<span>{choice.label}</span>" in text
+
+
+def order(client, address):
+    return [record.name for record in client.get(address).context["page_obj"].object_list]
+
+
+def test_names_are_in_pinyin_order_in_chinese_and_alphabetical_in_english(client):
+    make_park(name="中区", name_en="Alpha")
+    make_park(name="安区", name_en="beta")
+    make_park(name="李区")
+    assert order(client, "/parks/?sort=name") == ["安区", "李区", "中区"]
+    assert order(client, "/en/parks/?sort=name") == ["中区", "安区", "李区"]
+
+
+def test_the_largest_and_the_newest_come_first_and_the_unknown_last(client):
+    make_park(name="甲", floor_area_sqm=10, opened_on="2021")
+    make_park(name="乙", floor_area_sqm=None, opened_on="")
+    make_park(name="丙", floor_area_sqm=30, opened_on="2020-05")
+    assert order(client, "/parks/?sort=size") == ["丙", "甲", "乙"]
+    assert order(client, "/parks/?sort=newest") == ["甲", "丙", "乙"]
+
+
+def test_an_unknown_order_shows_the_list_and_says_so(client):
+    make_park(name="甲")
+    response = client.get("/parks/?sort=price")
+    assert [park.name for park in response.context["page_obj"].object_list] == ["甲"]
+    assert "已忽略：排序。" in response.content.decode()
+
+
+def test_what_is_named_so_comes_before_what_only_mentions_it(client):
+    make_park(name="阿园", summary="靠近创新谷")
+    make_park(name="周边创新谷")
+    make_park(name="创新谷")
+    assert order(client, "/parks/?q=创新谷") == ["创新谷", "周边创新谷", "阿园"]
+    assert order(client, "/parks/?q=创新谷&sort=name")[0] == "阿园"

@@ -1,7 +1,11 @@
 """Search: everything public, by Chinese, pinyin, initials and English."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_company, make_incubator, make_park, make_recognition
@@ -9,9 +13,19 @@ from tests.factories import make_company, make_incubator, make_park, make_recogn
 pytestmark = pytest.mark.django_db
 
 
-def found(client, query):
-    response = client.get("/search/", {"q": query})
-    return [link.name for group in response.context["groups"] for link in group.links]
+def hits(client, query, **more):
+    """Return the hits of a search page in the order in which it shows them."""
+    response = client.get("/search/", {"q": query, **more})
+    return [hit for kind in response.context["results"].shown for hit in kind.hits]
+
+
+def found(client, query, **more):
+    return [hit.link.name for hit in hits(client, query, **more)]
+
+
+def spelled(pieces):
+    """Return a text in pieces with its marked parts in brackets."""
+    return "".join(f"[{piece.text}]" if piece.is_marked else piece.text for piece in pieces)
 
 
 @pytest.fixture
@@ -37,14 +51,15 @@ def test_names_come_before_mentions(client, island):
     assert found(client, "孵化器") == ["孵化器甲", "未来岛高新技术产业园"]
 
 
-def test_results_are_grouped_by_kind_in_one_query(client, island):
+def test_results_are_grouped_by_kind(client, island):
     make_company(name="未来企业")
     make_recognition(park=island, name="未来奖")
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/search/", {"q": "未来"})
-    assert len(queries) == 2
+    assert len(queries) == 3
     groups = {
-        group.name: [link.name for link in group.links] for group in response.context["groups"]
+        kind.name: [hit.link.name for hit in kind.hits]
+        for kind in response.context["results"].kinds
     }
     assert groups == {
         "园区": ["未来岛高新技术产业园"],
@@ -57,8 +72,8 @@ def test_a_row_without_a_page_leads_to_the_page_that_shows_it(client, island):
     make_recognition(park=island, name="荣誉甲")
     make_recognition(company=make_company(slug="company"), name="荣誉乙")
     text = client.get("/search/", {"q": "荣誉"}).content.decode()
-    assert '<a href="/parks/island/">荣誉甲</a>' in text
-    assert '<a href="/companies/company/">荣誉乙</a>' in text
+    assert '<a href="/parks/island/"><mark>荣誉</mark>甲</a>' in text
+    assert '<a href="/companies/company/"><mark>荣誉</mark>乙</a>' in text
 
 
 def test_nothing_found_offers_what_to_do(client):
@@ -69,3 +84,169 @@ def test_nothing_found_offers_what_to_do(client):
 
 def test_nothing_asked_finds_nothing(client, island):
     assert found(client, "  ") == []
+
+
+@pytest.fixture
+def first_content():
+    """Load the site's own fixtures."""
+    call_command("load_site", stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("孵化", "/incubators/laigu-kechuang/"),
+        ("未来岛", "/parks/weilaidao-park/"),
+        ("来岛", "/parks/weilaidao-park/"),
+        ("岛", "/parks/weilaidao-park/"),
+        ("weilaidao", "/parks/weilaidao-park/"),
+        ("wei lai dao", "/parks/weilaidao-park/"),
+        ("wld", "/parks/weilaidao-park/"),
+        ("GLP", "/companies/glp/"),
+        ("Schneider", "/companies/schneider/"),
+        ("施耐德", "/companies/schneider/"),
+        ("中以", "/parks/china-israel-innovation-park/"),
+        ("中以(上海)创新园", "/parks/china-israel-innovation-park/"),
+        ("康建广场", "/parks/kangjian-plaza/"),
+        ("五优", "/programs/five-excellences/"),
+    ],
+)
+def test_what_is_asked_for_is_among_the_first_three(client, first_content, query, address):
+    with CaptureQueriesContext(connection) as queries:
+        first = [hit.link.get_absolute_url() for hit in hits(client, query)[:3]]
+    assert address in first
+    assert len(queries) <= 4
+
+
+def test_better_places_come_first():
+    make_park(name="甲", summary="邻近海纳")
+    make_park(name="海那")
+    make_park(name="大海纳")
+    make_park(name="海纳小镇")
+    make_park(name="乙", aliases="丙、海纳")
+    client = Client()
+    assert found(client, "海纳") == ["乙", "海纳小镇", "大海纳", "甲"]
+    assert found(client, "haina") == ["大海纳", "海那", "海纳小镇", "乙"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "reason", "evidence"),
+    [
+        ("来岛", "未[来岛]高新技术产业园", "", ""),
+        ("WLD", "[未来岛]高新技术产业园", "", ""),
+        ("gaoxin", "未来岛[高新]技术产业园", "", ""),
+        ("lai dao gao", "未[来岛高]新技术产业园", "", ""),
+        ("技术 未来", "[未来]岛高新[技术]产业园", "", ""),
+        ("岛园", "未来岛高新技术产业园", "别名", "未来[岛园]区"),
+        ("dyq", "未来岛高新技术产业园", "别名", "未来[岛园区]"),
+        ("Park", "未来岛高新技术产业园", "英文名称", "Weilaidao [Park]"),
+        ("孵化器", "未来岛高新技术产业园", "", "市级[孵化器]所在地"),
+    ],
+)
+def test_a_hit_shows_what_in_it_was_found(client, island, query, name, reason, evidence):
+    (hit,) = hits(client, query)
+    assert (spelled(hit.name), hit.reason, spelled(hit.evidence)) == (name, reason, evidence)
+
+
+def test_in_english_the_chinese_that_was_found_stands_beside_the_english_name(client, island):
+    text = client.get("/en/search/", {"q": "wld"}).content.decode()
+    assert '<a href="/en/parks/island/">Weilaidao Park</a>' in text
+    assert '<span lang="zh-Hans"><mark>未来岛</mark>高新技术产业园</span>' in text
+
+
+def test_only_a_short_part_of_a_long_summary_is_shown(client):
+    make_park(summary=f"{'前' * 400}孵化{'后' * 400}")
+    (hit,) = hits(client, "孵化")
+    assert spelled(hit.evidence) == f"…{'前' * 20}[孵化]{'后' * 68}…"
+
+
+def test_names_are_shown_as_text(client):
+    make_park(name="<b>园区</b>")
+    text = client.get("/search/", {"q": "园区"}).content.decode()
+    assert "&lt;b&gt;<mark>园区</mark>&lt;/b&gt;" in text
+
+
+def test_one_kind_can_be_singled_out(client, island):
+    make_company(name="未来企业")
+    page = client.get("/search/", {"q": "未来"}).content.decode()
+    assert 'href="?q=%E6%9C%AA%E6%9D%A5&amp;kind=company"' in page
+    assert found(client, "未来", kind="company") == ["未来企业"]
+    totals = {kind.key: kind.total for kind in hits_page(client, "未来", kind="company").kinds}
+    assert totals == {"park": 1, "company": 1}
+
+
+def hits_page(client, query, **more):
+    return client.get("/search/", {"q": query, **more}).context["results"]
+
+
+def test_a_kind_that_has_no_hits_is_said_to_have_none(client, island):
+    make_company(name="未来企业")
+    for kind in ("event", "castle", "\0"):
+        response = client.get("/search/", {"q": "未来", "kind": kind})
+        assert "没有这一类的结果" in response.content.decode()
+        assert len(response.context["results"].kinds) == 2
+
+
+def test_however_much_is_found_it_is_counted_and_can_be_paged_through(client, island):
+    for number in range(30):
+        make_company(name=f"未来企业{number:02}")
+    results = hits_page(client, "未来")
+    assert [(kind.key, kind.total, len(kind.hits)) for kind in results.kinds] == [
+        ("park", 1, 1),
+        ("company", 30, 5),
+    ]
+    text = client.get("/search/", {"q": "未来"}).content.decode()
+    assert "看全部 30 条“企业”结果" in text
+    first = found(client, "未来", kind="company")
+    second = found(client, "未来", kind="company", page=2)
+    assert (len(first), len(second)) == (24, 6)
+    assert len({*first, *second}) == 30
+    assert found(client, "未来", kind="company", page="99") == second
+
+
+def test_a_kind_named_by_the_query_comes_first(client, island):
+    make_park(name="孵化器路园区")
+    make_incubator(name="甲", summary="孵化器")
+    assert [kind.key for kind in hits_page(client, "孵化").kinds] == ["incubator", "park"]
+
+
+@pytest.mark.parametrize("query", ["未来到", "weilaidau", "未來島高新", "高心技术产业园"])
+def test_a_slip_is_answered_with_the_nearest_names(client, island, query):
+    make_park(name="毫不相干")
+    response = client.get("/search/", {"q": query})
+    assert [hit.link.name for hit in response.context["nearest"]] == ["未来岛高新技术产业园"]
+    text = response.content.decode()
+    assert f"没有找到“{query}”" in text
+    assert "您要找的是不是" in text
+    assert 'href="/incubators/"' in text
+
+
+def test_a_slip_is_answered_in_few_queries(client, island):
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/", {"q": "未来到"})
+    assert len(queries) == 3
+
+
+def suggested(client, query):
+    response = client.get("/search/suggest/", {"q": query})
+    return [hit.link.name for hit in response.context["suggestions"]]
+
+
+def test_names_are_suggested_while_one_types(client, island):
+    make_company(name="未来企业")
+    make_company(name="甲", summary="在未来岛")
+    for typed in ("未", "未来", "wei", "wl"):
+        assert suggested(client, typed) == ["未来岛高新技术产业园", "未来企业"], typed
+    assert suggested(client, "") == []
+    text = client.get("/search/suggest/", {"q": "wld"}).content.decode()
+    assert "<mark>未来岛</mark>高新技术产业园" in text
+    assert '<span class="suggestion-kind">园区</span>' in text
+    assert "<html" not in text
+
+
+def test_at_most_eight_names_are_suggested_in_one_query(client):
+    for number in range(12):
+        make_park(name=f"园区{number}")
+    with CaptureQueriesContext(connection) as queries:
+        assert len(suggested(client, "园区")) == 8
+    assert len(queries) == 1

@@ -1,0 +1,258 @@
+"""Search over everything public: by Chinese of any length, pinyin, initials and English."""
+
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, TextField, Value, When
+from django.db.models.functions import Concat, Lower, Replace
+from django.db.models.lookups import Contains
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from promotion.reference.fields import normalize_search_text, pinyin_syllables
+from promotion.reference.models import subject_models
+from promotion.reference.ranking import (
+    Match,
+    Piece,
+    is_marked,
+    mark_fragment,
+    mark_name,
+    match_rank,
+)
+from promotion.reference.records import PublicRecord
+from promotion.reference.services import Link, LinkQuery, count_rows, nearest_page
+
+MAX_QUERY_LENGTH = 100
+HITS_OF_A_KIND = 5
+HITS_ON_A_PAGE = 24
+MAX_SUGGESTIONS = 8
+MAX_NEAREST = 5
+MAX_CANDIDATES = 40
+MAX_GRAMS = 12
+CHINESE = "zh-Hans"
+OTHER_NAMES = {CHINESE: _("中文名称"), "en": _("英文名称")}
+# Among equally good matches, what readers mostly look for first.
+KINDS_FIRST = ["park", "incubator", "company", "belt", "industry", "program", "policy", "event"]
+
+
+def clean_query(text):
+    """Return what a reader typed as it is searched for: printable and not too long."""
+    printable = "".join(mark if mark.isprintable() else " " for mark in text)
+    return normalize_search_text(printable[:MAX_QUERY_LENGTH])
+
+
+def searched_models():
+    """Return the models of everything that can be found, by name, the most looked for first."""
+    models = {model._meta.model_name: model for model in subject_models(PublicRecord)}
+    others = [kind for kind in models if kind not in KINDS_FIRST]
+    return {kind: models[kind] for kind in [*KINDS_FIRST, *others]}
+
+
+@dataclass
+class Hit:
+    """A row that was found: its name as the page shows it, and what else tells why."""
+
+    kind: str
+    rank: int
+    link: Link
+    name: list[Piece]
+    name_language: str = ""
+    reason: str = ""
+    evidence: list[Piece] = field(default_factory=list)
+    evidence_language: str = ""
+
+    @property
+    def kind_name(self):
+        return self.link.model._meta.verbose_name
+
+
+@dataclass
+class Kind:
+    """What a search found of one kind."""
+
+    key: str
+    name: str
+    total: int
+    hits: list[Hit] = field(default_factory=list)
+
+    def is_named_by(self, text):
+        """Tell whether the query is, or begins, the kind's own name: 孵化 begins 孵化器."""
+        return len(text) > 1 and self.name.lower().startswith(text)
+
+    @property
+    def is_cut(self):
+        return self.total > len(self.hits)
+
+
+@dataclass
+class Results:
+    """What a search found: how much of each kind, and the hits that one page shows."""
+
+    text: str
+    kinds: list[Kind] = field(default_factory=list)
+    chosen: Kind | None = None
+    page: object = None
+
+    @property
+    def total(self):
+        return sum(kind.total for kind in self.kinds)
+
+    @property
+    def shown(self):
+        """The kinds whose hits are shown, best first."""
+        return [self.chosen] if self.chosen else self.kinds
+
+
+def make_hit(text, kind, rank, link, aliases, summary, summary_en):
+    """Return a found row as a hit that says why it was found where its name does not tell."""
+    here, there = ("en", CHINESE) if get_language() == "en" else (CHINESE, "en")
+    names = {CHINESE: link.name, "en": link.name_en}
+    summaries = {CHINESE: summary, "en": summary_en}
+    language = here if names[here] else CHINESE
+    other = there if language == here else here
+    hit = Hit(kind, rank, link, mark_name(names[language], text), language if other == here else "")
+    if is_marked(hit.name):
+        return hit
+    clues = [
+        (OTHER_NAMES[other], other, mark_name(names[other], text)),
+        *((_("别名"), CHINESE, mark_name(alias, text)) for alias in aliases.split("、")),
+        ("", here, mark_fragment(summaries[here], text)),
+        ("", there, mark_fragment(summaries[there], text)),
+    ]
+    for reason, language, pieces in clues:
+        if is_marked(pieces):
+            hit.reason, hit.evidence = str(reason), pieces
+            hit.evidence_language = "" if language == here else language
+            break
+    return hit
+
+
+def fetch_hits(text, querysets, rank, limit=None):
+    """Return the rows of the querysets, given by kind, as hits, from one query.
+
+    `rank` is the expression that orders them, the smallest first; no more than `limit` are read.
+    """
+    if not querysets:
+        return []
+    queries = {kind: LinkQuery(kind, rows.annotate(rank=rank)) for kind, rows in querysets.items()}
+    first, *others = [
+        query.rows(position, "rank", "aliases", "summary", "summary_en", "sort_key")
+        for position, query in enumerate(queries.values())
+    ]
+    rows = first.union(*others, all=True) if others else first
+    kinds = list(queries)
+    hits = []
+    for *values, position, rank_of_row, aliases, summary, summary_en, _key in rows.order_by(
+        "rank", "sort_key"
+    )[:limit]:
+        kind = kinds[position]
+        link = Link(kind, queries[kind].model, *values)
+        hits.append(make_hit(text, kind, rank_of_row, link, aliases, summary, summary_en))
+    return hits
+
+
+def best_of(rows, text, start=0, end=HITS_OF_A_KIND):
+    """Return the rows of one model from one place in the order of relevance to another."""
+    best = rows.matching(text).by_relevance(text)[start:end]
+    return rows.model._default_manager.filter(pk__in=best.values("pk"))
+
+
+def search(text, kind="", page=1):
+    """Return what is public and holds every word of a cleaned query.
+
+    Two queries: one counts each kind, one fetches the best few of each, or a page of one kind.
+    """
+    results = Results(text)
+    if not text:
+        return results
+    public = {key: model.objects.published() for key, model in searched_models().items()}
+    counts = count_rows(**{key: rows.matching(text) for key, rows in public.items()})
+    results.kinds = [
+        Kind(key, str(rows.model._meta.verbose_name_plural), counts[key])
+        for key, rows in public.items()
+        if counts[key]
+    ]
+    by_key = {found.key: found for found in results.kinds}
+    if len(by_key) == 1:
+        kind = results.kinds[0].key
+    results.chosen = by_key.get(kind)
+    if results.chosen:
+        results.page = nearest_page(Paginator(range(counts[kind]), HITS_ON_A_PAGE), page)
+        shown = results.page.object_list
+        querysets = {kind: best_of(public[kind], text, shown.start, shown.stop)}
+    else:
+        querysets = {key: best_of(public[key], text) for key in by_key}
+    for hit in fetch_hits(text, querysets, match_rank(text)):
+        by_key[hit.kind].hits.append(hit)
+    if not results.chosen:
+        # Rows may have been withdrawn since they were counted.
+        results.kinds = [found for found in results.kinds if found.hits]
+        # Sorting is stable: among equals the kinds stay in their order of importance.
+        results.kinds.sort(key=lambda found: (not found.is_named_by(text), found.hits[0].rank))
+    return results
+
+
+def public_pages():
+    """Return what is public and has a page of its own, by kind."""
+    return {
+        kind: model.objects.published() for kind, model in searched_models().items() if model.page
+    }
+
+
+def suggest(text):
+    """Return the rows whose names answer best what has been typed so far, from one query."""
+    if not text:
+        return []
+    querysets = {kind: rows.matching(text) for kind, rows in public_pages().items()}
+    hits = fetch_hits(text, querysets, match_rank(text), MAX_SUGGESTIONS * len(querysets))
+    order = list(querysets)
+    named = [hit for hit in hits if hit.rank < Match.TEXT]
+    named.sort(key=lambda hit: (hit.rank, order.index(hit.kind), hit.link.sort_key))
+    return named[:MAX_SUGGESTIONS]
+
+
+def grams(text):
+    """Return the short pieces by which a misspelt name can still be recognised."""
+    reading = "".join(pinyin_syllables(text)).replace(" ", "")
+    chinese = [text[start : start + 2] for start in range(len(text) - 1)]
+    latin = [reading[start : start + 3] for start in range(max(len(reading) - 2, 1))]
+    pieces = [*(pair for pair in chinese if not pair.isascii()), *latin]
+    return list(dict.fromkeys(piece for piece in pieces if piece.strip()))[:MAX_GRAMS]
+
+
+def nearest(text):
+    """Return the public rows whose names come nearest to a query that found nothing."""
+    pieces = grams(text)
+    if not pieces:
+        return []
+    names = Lower(
+        Concat(
+            *("name", Value(" "), "name_en", Value(" "), "aliases", Value(" ")),
+            Replace("sort_key", Value(" "), Value(""), output_field=TextField()),
+            output_field=TextField(),
+        )
+    )
+    shared = sum(
+        (
+            Case(When(Contains(names, piece), then=1), default=0, output_field=IntegerField())
+            for piece in pieces
+        ),
+        Value(0),
+    )
+    hits = fetch_hits(text, public_pages(), -shared, MAX_CANDIDATES)
+    hits = [hit for hit in hits if -hit.rank > len(pieces) // 3]
+    reading = "".join(pinyin_syllables(text)).replace(" ", "")
+
+    def likeness(hit):
+        """Names that sound the same come first, then those spelt most alike."""
+        forms = [hit.link.name.lower(), hit.link.name_en.lower(), hit.link.sort_key]
+        forms = [form.replace(" ", "") for form in forms]
+        ratios = (
+            SequenceMatcher(None, asked, form).ratio()
+            for asked in (text, reading)
+            for form in forms
+        )
+        return reading in forms[-1], max(ratios)
+
+    return sorted(hits, key=likeness, reverse=True)[:MAX_NEAREST]
