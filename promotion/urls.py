@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
-from promotion.views import machines, pages, records
+from promotion.views import inquiries, machines, pages, records
 
 handler400 = machines.bad_request
 
@@ -27,7 +27,9 @@ urlpatterns += i18n_patterns(
     path("search/", pages.Search.as_view(), name="search"),
     path("compare/", pages.Compare.as_view(), name="compare"),
     path("data/", pages.Data.as_view(), name="data"),
-    path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),
+    path("inquiries/new/", inquiries.NewInquiry.as_view(), name="inquiry"),
+    path("inquiries/<slug:number>/", inquiries.InquiryReceipt.as_view(), name="inquiry_receipt"),
+    path("about/<slug:slug>/", pages.SitePageDetail.as_view(), name="site_page"),
     path("programs/", records.ProgramList.as_view(), name="program_list"),
     path("programs/<slug:slug>/", records.ProgramDetail.as_view(), name="program_detail"),
     path("alliances/", records.AllianceList.as_view(), name="alliance_list"),

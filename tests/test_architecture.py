@@ -14,7 +14,7 @@ ORDER_INSIDE_AN_APP = [
     {"vocabulary", "fields"},
     {"pictures", "records"},
     {"models"},
-    {"forms", "filters", "resources", "services", "publication", "anchors", "fixtures"},
+    {"forms", "filters", "resources", "services", "publication", "anchors", "fixtures", "intake"},
     {"views", "admin", "admin_bases"},
     {"urls"},
 ]

@@ -1,13 +1,13 @@
-"""Pages of the site as a whole: home, search, compare, data and contact."""
+"""Pages of the site as a whole: home, search, compare, data, and pages about the site."""
 
 from django.db.models import Exists, F, Func, OuterRef, Prefetch, Subquery
-from django.views.generic import TemplateView
+from django.views.generic import DetailView, TemplateView
 
 from companies.models import Company, Tenancy
 from companies.vocabulary import TenancyRole
 from parks.models import Belt, BeltNode, District, Incubator, Park, Space
 from parks.services import draw_belt, home_district
-from promotion.models import Advisor, Alliance, Event, Policy, Program, TalentDemand
+from promotion.models import Advisor, Alliance, Event, Policy, Program, SitePage, TalentDemand
 from promotion.reference.models import Figure, Industry, Source
 from promotion.reference.records import validate_slug
 from promotion.reference.services import (
@@ -193,7 +193,10 @@ class Data(TemplateView):
         }
 
 
-class NewInquiry(TemplateView):
-    """Whom to turn to; the form comes with a later version."""
+class SitePageDetail(DetailView):
+    """A page about the site itself."""
 
-    template_name = "promotion/inquiry_new.html"
+    context_object_name = "record"
+
+    def get_queryset(self):
+        return SitePage.objects.published()

@@ -4,7 +4,16 @@ from django.contrib.contenttypes.models import ContentType
 
 from companies.models import Company, Recognition, Tenancy
 from parks.models import Belt, BeltNode, Building, Incubator, Liaison, Mentor, Park, Space
-from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
+from promotion.models import (
+    Advisor,
+    Alliance,
+    Event,
+    Measure,
+    Policy,
+    Program,
+    SitePage,
+    TalentDemand,
+)
 from promotion.reference.models import Citation, Figure, Industry, Source
 from tests.factories import (
     make_belt,
@@ -15,6 +24,7 @@ from tests.factories import (
     make_industry,
     make_measure,
     make_park,
+    make_privacy_notice,
     make_service,
     make_source,
 )
@@ -35,7 +45,14 @@ LISTS = [
     "/figures/",
     "/sources/",
 ]
-PAGES = ["/", "/search/?q=hub", "/compare/?park=hub-park&park=park-0", "/data/", "/inquiries/new/"]
+PAGES = [
+    "/",
+    "/search/?q=hub",
+    "/compare/?park=hub-park&park=park-0",
+    "/data/",
+    "/inquiries/new/?park=hub-park&company=hub-company",
+    "/about/privacy/",
+]
 DETAILS = [
     "/belts/hub-belt/",
     "/parks/hub-park/",
@@ -183,3 +200,5 @@ def build(n):
     cite(everything, source)
     cite([*nodes, *tenancies], source, figures=False)
     make_district(slug="part-of-home", parent=home, level="town")
+    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](/)")
+    make_many(SitePage, n, body="正文")
