@@ -1,6 +1,21 @@
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
-from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
+from promotion.models import (
+    Advisor,
+    Alliance,
+    Event,
+    Inquiry,
+    InquirySubject,
+    Measure,
+    Policy,
+    Program,
+    SitePage,
+    TalentDemand,
+)
 from promotion.reference.admin_bases import PersonAdmin, RecordAdmin
 from promotion.resources import (
     AdvisorResource,
@@ -9,6 +24,7 @@ from promotion.resources import (
     MeasureResource,
     PolicyResource,
     ProgramResource,
+    SitePageResource,
     TalentDemandResource,
 )
 
@@ -116,3 +132,94 @@ class TalentDemandAdmin(RecordAdmin):
     list_columns = ["company", "park", "headcount", "closes_on"]
     filters = [("closes_on", admin.DateFieldListFilter)]
     list_select_related = ["company", "park"]
+
+
+@admin.register(SitePage)
+class SitePageAdmin(RecordAdmin):
+    resource_class = SitePageResource
+    main_fields = ["body", "body_en", "position"]
+    list_columns = ["slug", "position"]
+    inlines = []
+
+
+class InquirySubjectInline(admin.TabularInline):
+    """The records that an enquiry asks about."""
+
+    model = InquirySubject
+    fields = readonly_fields = ["record_type", "name"]
+    verbose_name_plural = _("咨询涉及")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Inquiry)
+class InquiryAdmin(admin.ModelAdmin):
+    """The inbox: what visitors wrote is read, whether it has been handled is noted.
+
+    Every right is asked for by itself: to see enquiries, to note on them, to delete them.
+    """
+
+    list_display = [
+        "number",
+        "received_at",
+        "organisation",
+        "sought",
+        "industry_name",
+        "asked_about",
+        "is_handled",
+    ]
+    list_filter = ["is_handled", "sought", ("received_at", admin.DateFieldListFilter)]
+    list_select_related = ["industry"]
+    date_hierarchy = "received_at"
+    search_fields = ["number", "organisation", "contact_name", "email", "phone", "message"]
+    search_help_text = _("按编号、单位、联系人、邮箱、电话或内容查找。")
+    inlines = [InquirySubjectInline]
+    fieldsets = [
+        (None, {"fields": ["number", "received_at", "is_handled", "note"]}),
+        (
+            _("咨询内容"),
+            {
+                "fields": [
+                    "organisation",
+                    "country",
+                    ("industry", "other_industry"),
+                    "sought",
+                    ("floor_area_min_sqm", "floor_area_max_sqm", "headcount"),
+                    "timing",
+                    "message",
+                ]
+            },
+        ),
+        (_("联系方式"), {"fields": ["contact_name", "email", "phone", "language"]}),
+        (
+            _("同意与期限"),
+            {"fields": ["agreed_text", "keep_until", "reply_working_days", "mail_status"]},
+        ),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("subjects")
+
+    def get_readonly_fields(self, request, obj=None):
+        shown = flatten_fieldsets(self.fieldsets)
+        return [name for name in shown if name not in ("is_handled", "note")]
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description=_("产业"))
+    def industry_name(self, inquiry):
+        return inquiry.industry.name if inquiry.industry else inquiry.other_industry
+
+    @admin.display(description=_("咨询涉及"))
+    def asked_about(self, inquiry):
+        return "、".join(subject.name for subject in inquiry.subjects.all())
+
+    @admin.display(description=_("同意的隐私说明版本"))
+    def agreed_text(self, inquiry):
+        version = inquiry.privacy_version
+        address = reverse("admin:promotion_sitepage_simple_history", args=[version.id, version.pk])
+        return format_html('<a href="{}">{:%Y-%m-%d %H:%M}</a>', address, version.history_date)

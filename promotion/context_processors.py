@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from parks.services import home_district
+from promotion.models import SitePage
 
 ENGLISH_PREFIX = "/en"
 MAX_PAGE_DIGITS = 6
@@ -40,7 +41,7 @@ def navigation(request):
 
 
 def site(request):
-    """Return the home district, and the page's addresses in both languages.
+    """Return the home district, the pages about the site, and the page's address in each language.
 
     The switch keeps the whole query; the canonical addresses keep only the page number.
     """
@@ -52,6 +53,7 @@ def site(request):
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "home_district": SimpleLazyObject(lambda: home_district(request)),
+        "site_pages": SitePage.objects.published(),
         "site_root": f"{request.scheme}://{request.get_host()}",
         "languages": [
             {

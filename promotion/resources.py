@@ -16,7 +16,16 @@ from parks.resources import (
     ServiceResource,
     SpaceResource,
 )
-from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
+from promotion.models import (
+    Advisor,
+    Alliance,
+    Event,
+    Measure,
+    Policy,
+    Program,
+    SitePage,
+    TalentDemand,
+)
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -111,6 +120,11 @@ class TalentDemandResource(RecordResource):
         model = TalentDemand
 
 
+class SitePageResource(RecordResource):
+    class Meta:
+        model = SitePage
+
+
 RESOURCES = {
     "districts": DistrictResource,
     "belts": BeltResource,
@@ -137,6 +151,7 @@ RESOURCES = {
     "figures": FigureResource,
     "sources": SourceResource,
     "citations": CitationResource,
+    "pages": SitePageResource,
 }
 """MODEL of `import_data` and `export_data` → its sheet."""
 

@@ -196,8 +196,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env_bool("HSTS_INCLUDE_SUBDOMAINS", T
 SECURE_HSTS_PRELOAD = HTTPS and env_bool("HSTS_PRELOAD", True)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env_bool("BEHIND_PROXY", False):
-    # Only a proxy that sets this header itself may be trusted with it.
+# Whether a proxy stands in front that itself sets X-Forwarded-Proto and adds to X-Forwarded-For:
+# only then are they to be trusted.
+BEHIND_PROXY = env_bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -215,6 +217,23 @@ COUNTRIES_OVERRIDE = {
     "MO": {"name": _("中国澳门")},
     "TW": {"name": _("中国台湾")},
 }
+
+# Left out, no mail is sent, and the pages say so.
+EMAIL_URL = env_str("EMAIL_URL", "consolemail://" if DEBUG else "dummymail://")
+try:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
+except (ImproperlyConfigured, ValueError) as error:
+    raise ImproperlyConfigured("EMAIL_URL must be an address such as smtp+tls://…") from error
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM", "noreply@localhost")
+if env_str("EMAIL_URL") and not env_str("EMAIL_FROM"):
+    raise ImproperlyConfigured("EMAIL_FROM must be set where EMAIL_URL is.")
+
+# Within how many working days enquiries are promised an answer; 0 promises nothing.
+INQUIRY_REPLY_WORKING_DAYS = env_int("INQUIRY_REPLY_WORKING_DAYS", 0)
+INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1)
+# From one address; a company's whole office may share it.
+INQUIRIES_PER_HOUR = env_int("INQUIRIES_PER_HOUR", 10, minimum=1)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from companies.models import Company
 from parks.models import Belt, Incubator, Park
-from promotion.models import Advisor, Alliance, Event, Policy, Program, TalentDemand
+from promotion.models import Advisor, Alliance, Event, Policy, Program, SitePage, TalentDemand
 from promotion.reference.models import Industry, Source
 
 PAGES = [
@@ -75,6 +75,7 @@ SITEMAPS = {
             TalentDemand,
             Advisor,
             Source,
+            SitePage,
         )
     },
 }

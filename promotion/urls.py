@@ -4,7 +4,15 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
-from promotion.views import comparisons, machines, pages, records, searches, styleguide
+from promotion.views import (
+    comparisons,
+    inquiries,
+    machines,
+    pages,
+    records,
+    searches,
+    styleguide,
+)
 
 handler400 = machines.bad_request
 
@@ -31,7 +39,9 @@ urlpatterns += i18n_patterns(
     path("figures/", pages.DistrictFigures.as_view(), name="figure_list"),
     path("data/", pages.Data.as_view(), name="data"),
     path("styleguide/", styleguide.StyleGuide.as_view(), name="styleguide"),
-    path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),
+    path("inquiries/new/", inquiries.NewInquiry.as_view(), name="inquiry"),
+    path("inquiries/<slug:number>/", inquiries.InquiryReceipt.as_view(), name="inquiry_receipt"),
+    path("about/<slug:slug>/", pages.SitePageDetail.as_view(), name="site_page"),
     path("programs/", records.ProgramList.as_view(), name="program_list"),
     path("programs/<slug:slug>/", records.ProgramDetail.as_view(), name="program_detail"),
     path("alliances/", records.AllianceList.as_view(), name="alliance_list"),

@@ -22,3 +22,33 @@ class ProgramKind(models.TextChoices):
     STRATEGY = "strategy", _("战略布局")
     ACTION_PLAN = "action_plan", _("行动方案")
     PROJECT = "project", _("建设项目")
+
+
+class Sought(models.TextChoices):
+    """What an enquiry is mainly after."""
+
+    OFFICE = "office", pgettext_lazy("sought", "办公空间")
+    LABORATORY = "laboratory", pgettext_lazy("sought", "实验空间")
+    FACTORY = "factory", pgettext_lazy("sought", "厂房")
+    INCUBATION = "incubation", pgettext_lazy("sought", "孵化")
+    SERVICES = "services", pgettext_lazy("sought", "政策与服务")
+    OTHER = "other", pgettext_lazy("sought", "其他")
+
+
+class InquiryTiming(models.TextChoices):
+    """How soon a visitor wants to begin."""
+
+    QUARTER = "quarter", _("三个月内")
+    YEAR = "year", _("一年内")
+    LATER = "later", _("一年以后")
+    OPEN = "open", _("尚未确定")
+
+
+class MailStatus(models.TextChoices):
+    """What became of the mail that confirms an enquiry."""
+
+    WAITING = "waiting", _("尚未发送")
+    SENT = "sent", _("已发送")
+    FAILED = "failed", _("未能发送")
+    NO_ADDRESS = "no_address", _("没有填写邮箱")
+    TURNED_OFF = "turned_off", _("网站未设置发信")

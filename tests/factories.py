@@ -3,6 +3,7 @@
 Each takes field values as keywords; what a record cannot do without is made for it.
 """
 
+import uuid
 from itertools import count
 
 from companies.models import Company, Recognition, Tenancy
@@ -18,7 +19,17 @@ from parks.models import (
     Service,
     Space,
 )
-from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
+from promotion.models import (
+    Advisor,
+    Alliance,
+    Event,
+    Inquiry,
+    Measure,
+    Policy,
+    Program,
+    SitePage,
+    TalentDemand,
+)
 from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
 
 numbers = count(1)
@@ -161,3 +172,30 @@ def make_citation(subject, **values):
     source = values.pop("source", None) or make_source()
     defaults = {"paragraph": 1, "excerpt": "测试短语"}
     return Citation.objects.create(subject=subject, source=source, **{**defaults, **values})
+
+
+def make_sitepage(**values):
+    return make(SitePage, "测试说明页", {"body": "测试正文", **values})
+
+
+def make_privacy_notice(**values):
+    """Make the notice without which there is no form for enquiries."""
+    return make_sitepage(**{"slug": "privacy", "name": "隐私说明", **values})
+
+
+def make_inquiry(**values):
+    """Make an enquiry as it stands once it has come in."""
+    notice = SitePage.objects.privacy_notice() or make_privacy_notice()
+    number = next(numbers)
+    defaults = {
+        "number": f"20261124-{number:05}",
+        "form_key": uuid.uuid4(),
+        "organisation": f"测试单位{number}",
+        "sought": "office",
+        "contact_name": "测试联系人",
+        "email": "visitor@example.com",
+        "language": "zh-hans",
+        "privacy_version": notice.current_version,
+        "keep_until": "2028-11-24",
+    }
+    return Inquiry.objects.create(**{**defaults, **values})

@@ -24,6 +24,7 @@ ORDER_INSIDE_AN_APP = [
         "publication",
         "anchors",
         "fixtures",
+        "intake",
     },
     {"comparison"},
     {"prospectus"},

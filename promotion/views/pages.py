@@ -1,14 +1,14 @@
-"""Pages of the site as a whole: home, search, data and contact."""
+"""Pages of the site as a whole: home, figures, data, and pages about the site."""
 
 from django.db.models import Exists, OuterRef
-from django.views.generic import TemplateView
+from django.views.generic import DetailView, TemplateView
 
 from companies.models import Company
 from parks.drawing import draw_belt
 from parks.models import Belt, District, Incubator, Park, Space
 from parks.services import home_district
 from promotion.charts import park_charts, tenant_charts
-from promotion.models import Advisor, Alliance, Event, Policy, Program, TalentDemand
+from promotion.models import Advisor, Alliance, Event, Policy, Program, SitePage, TalentDemand
 from promotion.reference.models import Figure, Industry, Source
 from promotion.reference.services import (
     CitationIndex,
@@ -121,7 +121,10 @@ class Data(TemplateView):
         }
 
 
-class NewInquiry(TemplateView):
-    """Whom to turn to; the form comes with a later version."""
+class SitePageDetail(DetailView):
+    """A page about the site itself."""
 
-    template_name = "promotion/inquiry_new.html"
+    context_object_name = "record"
+
+    def get_queryset(self):
+        return SitePage.objects.published()

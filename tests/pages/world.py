@@ -4,7 +4,16 @@ from django.contrib.contenttypes.models import ContentType
 
 from companies.models import Company, Recognition, Tenancy
 from parks.models import Belt, BeltNode, Building, Incubator, Liaison, Mentor, Park, Space
-from promotion.models import Advisor, Alliance, Event, Measure, Policy, Program, TalentDemand
+from promotion.models import (
+    Advisor,
+    Alliance,
+    Event,
+    Measure,
+    Policy,
+    Program,
+    SitePage,
+    TalentDemand,
+)
 from promotion.reference.models import Citation, Figure, Industry, Source
 from tests.factories import (
     make_belt,
@@ -16,6 +25,7 @@ from tests.factories import (
     make_industry,
     make_measure,
     make_park,
+    make_privacy_notice,
     make_service,
     make_source,
 )
@@ -42,7 +52,8 @@ PAGES = [
     "/compare/?park=hub-park&park=park-0",
     "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0",
     "/data/",
-    "/inquiries/new/",
+    "/inquiries/new/?park=hub-park&company=hub-company",
+    "/about/privacy/",
     "/belts/hub-belt/?node=park-0",
 ]
 DETAILS = [
@@ -194,3 +205,5 @@ def build(n):
     for year, claim_status in (("2021", "achieved"), ("2030", "planned")):
         make_figure(park, label="hub 序列", period=year, claim_status=claim_status)
     make_district(slug="part-of-home", parent=home, level="town")
+    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](/)")
+    make_many(SitePage, n, body="正文")

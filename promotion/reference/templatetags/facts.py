@@ -4,6 +4,7 @@ import re
 
 from django import template
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -40,6 +41,13 @@ def localized(record, name):
     if is_untranslated(record, name):
         return format_html('<span lang="zh-Hans">{}</span>', getattr(record, name))
     return plain(record, name)
+
+
+@register.simple_tag
+def inquiry_address(record=None):
+    """Return the address of the enquiry form, with a record to ask about where there is one."""
+    address = reverse("inquiry")
+    return f"{address}?{record._meta.model_name}={record.slug}" if record else address
 
 
 def marks_of(context, record, fields):

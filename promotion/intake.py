@@ -1,0 +1,211 @@
+"""Taking an enquiry in: once, not too often, and kept before anything else is tried."""
+
+import calendar
+import ipaddress
+import logging
+import secrets
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from functools import partial
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.core.signing import BadSignature, Signer
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from parks.models import District
+from promotion.models import Inquiry, InquirySubject
+from promotion.reference.models import subject_models
+from promotion.reference.records import PublicRecord, validate_slug
+from promotion.reference.services import LinkQuery, fetch_links, in_language
+from promotion.vocabulary import MailStatus
+
+logger = logging.getLogger(__name__)
+
+HOUR_SECONDS = 3600
+MIN_FORM_SECONDS = 2
+MAX_FORM_SECONDS = 12 * HOUR_SECONDS
+MAX_SUBJECTS = 20
+# Without vowels, which spell words, and without what is easily read for something else.
+NUMBER_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+NUMBER_LENGTH = 5
+NO_MAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+
+class TooOftenError(Exception):
+    """More enquiries from one address than an hour allows."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a blank form is handed out with, signed: its key, when, beside which privacy notice."""
+
+    key: str
+    version: int
+    issued_at: int
+
+    @classmethod
+    def issue(cls, version):
+        """Return the ticket of a form that shows a version of the privacy notice."""
+        return cls(str(uuid.uuid4()), version.pk, int(time.time()))
+
+    @classmethod
+    def read(cls, text):
+        """Return the ticket that a form came back with, or None if it is false or too old."""
+        try:
+            ticket = cls(**Signer(salt="inquiry").unsign_object(text))
+        except BadSignature:
+            return None
+        return ticket if ticket.age_seconds <= MAX_FORM_SECONDS else None
+
+    @property
+    def age_seconds(self):
+        return time.time() - self.issued_at
+
+    @property
+    def is_too_fresh(self):
+        """Whether no person could have filled the form in since."""
+        return self.age_seconds < MIN_FORM_SECONDS
+
+    def __str__(self):
+        return Signer(salt="inquiry").sign_object(asdict(self))
+
+
+def fetch_asked_about(query):
+    """Return links to the public records that an address names, as in ?park=a&park=b&company=c."""
+    link_queries = []
+    for model in subject_models(PublicRecord):
+        slugs = [
+            slug
+            for slug in query.getlist(model._meta.model_name)[:MAX_SUBJECTS]
+            if validate_slug.regex.match(slug)
+        ]
+        if slugs:
+            records = model.objects.published().filter(slug__in=slugs)
+            link_queries.append(LinkQuery(model._meta.verbose_name, records))
+    return fetch_links(*link_queries)[:MAX_SUBJECTS]
+
+
+def client_address(request):
+    """Return the visitor's address; what a proxy says of it only where one is known to stand."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def address_key(address):
+    """Return the name under which an address is counted, from which nobody can tell the address.
+
+    One visitor commands a whole /64 of IPv6.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        counted = address
+    else:
+        prefix = 64 if parsed.version == 6 else 32
+        counted = str(ipaddress.ip_network((parsed, prefix), strict=False))
+    return f"inquiries-{salted_hmac('inquiries', counted, algorithm='sha256').hexdigest()}"
+
+
+def comes_too_often(address):
+    """Count an enquiry from an address and tell whether the hour has had enough of them."""
+    key = address_key(address)
+    try:
+        cache.add(key, 0, HOUR_SECONDS)
+        return cache.incr(key) > settings.INQUIRIES_PER_HOUR
+    except Exception as error:
+        # Whatever ails the cache, it must not cost an enquiry.
+        logger.warning("Enquiries are not being counted: %s", type(error).__name__)
+        return False
+
+
+def new_number():
+    """Return a number that is easily read out and cannot be guessed from another."""
+    letters = "".join(secrets.choice(NUMBER_LETTERS) for _position in range(NUMBER_LENGTH))
+    return f"{timezone.localdate():%Y%m%d}-{letters}"
+
+
+def months_later(day, months):
+    """Return the same day so many months later, or the last of a month that is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(
+        year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1])
+    )
+
+
+def receive(inquiry, ticket, links, address):
+    """Keep an enquiry and mail its receipt; return it, or the one that its form brought before.
+
+    Raises TooOftenError if the address has sent too many.
+    """
+    earlier = Inquiry.objects.filter(form_key=ticket.key).first()
+    if earlier:
+        return earlier
+    if comes_too_often(address):
+        raise TooOftenError
+    inquiry.number = new_number()
+    inquiry.form_key = ticket.key
+    inquiry.privacy_version_id = ticket.version
+    inquiry.keep_until = months_later(timezone.localdate(), settings.INQUIRY_RETENTION_MONTHS)
+    inquiry.reply_working_days = settings.INQUIRY_REPLY_WORKING_DAYS or None
+    try:
+        with transaction.atomic():
+            inquiry.save()
+            InquirySubject.objects.bulk_create(
+                InquirySubject(
+                    inquiry=inquiry,
+                    record_type=ContentType.objects.get_for_model(link.model),
+                    record_id=link.pk,
+                    name=link.name,
+                )
+                for link in links
+            )
+            transaction.on_commit(partial(send_receipt, inquiry))
+    except IntegrityError:
+        # The same form sent twice at once: the other one was first.
+        return Inquiry.objects.get(form_key=ticket.key)
+    return inquiry
+
+
+def send_receipt(inquiry):
+    """Mail the receipt of an enquiry and note on it what became of the mail."""
+    inquiry.mail_status = mail_receipt(inquiry)
+    inquiry.save(update_fields=["mail_status"])
+
+
+def mail_receipt(inquiry):
+    """Mail the receipt, in the language asked for, and return what became of it.
+
+    It repeats nothing that the visitor typed: whoever gives somebody else's address sends them
+    no words of their own.
+    """
+    if not inquiry.email:
+        return MailStatus.NO_ADDRESS
+    if settings.EMAIL_BACKEND == NO_MAIL_BACKEND:
+        return MailStatus.TURNED_OFF
+    try:
+        with override(inquiry.language):
+            home = District.objects.published().home()
+            EmailMessage(
+                _("投资咨询已收到：%(number)s") % {"number": inquiry.number},
+                render_to_string(
+                    "promotion/inquiry_receipt.txt",
+                    {"inquiry": inquiry, "district": in_language(home, "name") if home else ""},
+                ),
+                to=[inquiry.email],
+                headers={"Auto-Submitted": "auto-replied"},
+            ).send()
+    except Exception as error:
+        # A mail server's refusal quotes the address, which no log may hold.
+        logger.error("The receipt of %s was not mailed: %s", inquiry.number, type(error).__name__)
+        return MailStatus.FAILED
+    return MailStatus.SENT

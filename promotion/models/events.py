@@ -1,0 +1,63 @@
+"""Events, held or announced."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from companies.models import Company
+from parks.models import Park
+from promotion.reference.fields import PartialDateField, WebAddressField
+from promotion.reference.records import PublicRecord, known_values
+from promotion.reference.vocabulary import ClaimStatus
+
+
+class Event(PublicRecord):
+    """A conference, competition, salon or ceremony, held or announced."""
+
+    page = "event_detail"
+    tracked_relations = ["parks", "companies"]
+
+    claim_status = models.CharField(
+        _("实现状态"),
+        max_length=10,
+        choices=ClaimStatus.choices,
+        default=ClaimStatus.PLANNED,
+        help_text=_("确知已经举办才选“已实现”。"),
+    )
+    starts_on = PartialDateField(_("开始日期"))
+    ends_on = PartialDateField(_("结束日期"))
+    date_note = models.CharField(_("日期说明"), max_length=200, blank=True)
+    date_note_en = models.CharField(_("日期说明（英文）"), max_length=300, blank=True)
+    venue = models.CharField(_("地点"), max_length=200, blank=True)
+    venue_en = models.CharField(_("地点（英文）"), max_length=300, blank=True)
+    organiser = models.CharField(_("主办单位"), max_length=200, blank=True)
+    organiser_en = models.CharField(_("主办单位（英文）"), max_length=300, blank=True)
+    measure = models.ForeignKey(
+        "promotion.Measure",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("所属举措"),
+    )
+    url = WebAddressField(_("活动链接"), blank=True)
+    parks = models.ManyToManyField(
+        Park, blank=True, related_name="events", verbose_name=_("相关园区")
+    )
+    companies = models.ManyToManyField(
+        Company, blank=True, related_name="events", verbose_name=_("相关企业")
+    )
+
+    class Meta(PublicRecord.Meta):
+        ordering = ["-starts_on", "sort_key", "pk"]
+        verbose_name = _("活动")
+        verbose_name_plural = _("活动")
+        constraints = [
+            *PublicRecord.Meta.constraints,
+            known_values("claim_status", ClaimStatus),
+            models.CheckConstraint(
+                condition=Q(starts_on="") | Q(ends_on="") | Q(ends_on__gte=F("starts_on")),
+                name="promotion_event_ends_after_start",
+                violation_error_message=_("结束日期不能早于开始日期。"),
+            ),
+        ]

@@ -1,0 +1,42 @@
+"""Pages about the site itself."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from promotion.reference.records import PublicRecord, RecordQuerySet
+
+PRIVACY = "privacy"
+
+
+class SitePageQuerySet(RecordQuerySet):
+    def privacy_notice(self):
+        """Return the notice that visitors consent to, or None before there is one."""
+        return self.published().filter(slug=PRIVACY).first()
+
+
+class SitePage(PublicRecord):
+    """A page about the site itself, such as its privacy notice or its accessibility statement."""
+
+    page = "site_page"
+
+    body = models.TextField(
+        _("正文"),
+        max_length=20_000,
+        help_text=_(
+            "用 Markdown 书写：“## ”开头是小标题，“- ”开头是列表，[文字](网址) 是链接，空行分段。"
+        ),
+    )
+    body_en = models.TextField(_("英文正文"), blank=True, max_length=40_000)
+    position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+
+    objects = SitePageQuerySet.as_manager()
+
+    class Meta(PublicRecord.Meta):
+        ordering = ["position", "pk"]
+        verbose_name = _("网站说明页")
+        verbose_name_plural = _("网站说明页")
+
+    @property
+    def current_version(self):
+        """The newest entry of the page's history: its words as they stand now."""
+        return self.history.first()

@@ -1,0 +1,81 @@
+"""The way to the district: the form for enquiries, and the receipt that it answers with."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import DetailView, FormView
+
+from promotion.forms import InquiryForm
+from promotion.intake import TooOftenError, client_address, fetch_asked_about, receive
+from promotion.models import Inquiry, SitePage
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class NewInquiry(FormView):
+    """Whom to turn to, and the form; without a privacy notice to consent to there is no form."""
+
+    template_name = "promotion/inquiry_new.html"
+    form_class = InquiryForm
+
+    @cached_property
+    def privacy_notice(self):
+        return SitePage.objects.privacy_notice()
+
+    def get_form(self, form_class=None):
+        return super().get_form(form_class) if self.privacy_notice else None
+
+    def get_form_kwargs(self):
+        return {
+            "data": self.request.POST if self.request.method == "POST" else None,
+            "version": self.privacy_notice.current_version,
+            "links": fetch_asked_about(self.request.GET),
+        }
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "privacy_notice": self.privacy_notice,
+            "reply_working_days": settings.INQUIRY_REPLY_WORKING_DAYS,
+            "retention_months": settings.INQUIRY_RETENTION_MONTHS,
+        }
+
+    def post(self, request, *args, **kwargs):
+        return super().post(request) if self.privacy_notice else self.get(request)
+
+    def form_valid(self, form):
+        try:
+            inquiry = receive(
+                form.instance,
+                form.ticket,
+                form.cleaned_data["about"],
+                client_address(self.request),
+            )
+        except TooOftenError:
+            form.add_error(
+                None, _("这个网络地址一小时内提交的咨询太多了。请稍后再提交，或者直接打电话。")
+            )
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        if not form.says_the_same_as(inquiry):
+            form.begin_anew(
+                _(
+                    "这份表单先前已经收到，编号 %(number)s。现在的内容与那时不同：如果要作为"
+                    "另一份咨询，请再提交一次。"
+                )
+                % {"number": inquiry.number}
+            )
+            return self.form_invalid(form)
+        return HttpResponseRedirect(reverse("inquiry_receipt", args=[inquiry.number]))
+
+
+@method_decorator(never_cache, name="dispatch")
+class InquiryReceipt(DetailView):
+    """That an enquiry has come in, when, and what is promised: nothing of what it says."""
+
+    template_name = "promotion/inquiry_receipt.html"
+    slug_field = slug_url_kwarg = "number"
+    queryset = Inquiry.objects.only("number", "received_at", "reply_working_days", "mail_status")
+    context_object_name = "inquiry"
