@@ -6,13 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from promotion.intake import Ticket
 from promotion.models import Inquiry
-from promotion.reference.filters import IndustryChoiceField
 from promotion.reference.models import Industry
+from promotion.reference.services import in_language
 
 UNCHOSEN = _("请选择")
 EXPIRED = _("这份表单打开太久或已失效，还没有提交。您填写的内容都还在，请核对后再提交一次。")
 TOO_FAST = _("表单打开不到两秒就提交了，还没有收下。您填写的内容都还在，请再提交一次。")
 TRAPPED = _("提交没有通过自动程序检查，还没有收下。您填写的内容都还在，请再提交一次。")
+
+
+class IndustryChoiceField(forms.ModelChoiceField):
+    """A choice among industries, told apart by their schemes."""
+
+    def label_from_instance(self, industry):
+        return _("%(industry)s（%(scheme)s）") % {
+            "industry": in_language(industry, "name"),
+            "scheme": in_language(industry.scheme, "name"),
+        }
 
 
 class TicksField(forms.MultipleChoiceField):
