@@ -12,7 +12,10 @@ from pathlib import Path
 import django
 
 FILES = Path(__file__).parent / "files"
-MAKERS = ["awkward_csv", "awkward_cells", "awkward_xlsx", "unreadable"]
+MAKERS = [
+    "awkward_csv", "awkward_cells", "awkward_layouts", "awkward_types", "awkward_dialects",
+    "unreadable",
+]  # fmt: skip
 
 
 def made_files():

@@ -1,11 +1,9 @@
 """The pages of imports in the admin and the command that undoes one: rights, records, reasons."""
 
-import io
 import re
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.core.management import CommandError, call_command
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +13,9 @@ from promotion.reference.models import ImportBatch
 from promotion.reference.spreadsheets.touched import TouchedRecords
 from promotion.reference.vocabulary import ImportStage
 from tests import factories
+from tests.spreadsheets.admin_pages import make_user, messages_of, run_worker
 from tests.spreadsheets.batches import import_batch
+from tests.spreadsheets.commands import run
 
 pytestmark = pytest.mark.django_db
 
@@ -26,20 +26,10 @@ def url(page, *args):
     return reverse(f"admin:reference_importbatch_{page}", args=args)
 
 
-def make_user(name, *rights):
-    user = User.objects.create(username=name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    return user
-
-
 def sign_in(client, *rights, name="editor"):
     user = make_user(name, *rights)
     client.force_login(user)
     return user
-
-
-def messages_of(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 @pytest.fixture
@@ -283,22 +273,14 @@ def test_pages_have_no_inline_script_or_style_and_headed_tables(client, batch):
 # The command
 
 
-def run(*arguments):
-    """Run the command and return (exit code, last line of the output, standard error)."""
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    try:
-        call_command("undo_import", *map(str, arguments), stdout=out, stderr=err)
-    except SystemExit as stop:
-        code = stop.code
-    except CommandError as error:
-        code = error.returncode
-        err.write(f"{error}\n")
-    return code, out.getvalue().splitlines()[-1:], err.getvalue()
+def run_undo(*arguments):
+    """Undo by the command; return its exit code, the last line of its output, its complaints."""
+    code, out, err = run("undo_import", *arguments)
+    return code, out.splitlines()[-1:], err
 
 
 def test_the_command_undoes_an_import(batch):
-    assert run(batch.pk) == (0, ["undone=2 removed=1 restored=1 returned=0"], "")
+    assert run_undo(batch.pk) == (0, ["undone=2 removed=1 restored=1 returned=0"], "")
     assert not Company.objects.filter(name="乙").exists()
 
 
@@ -306,18 +288,18 @@ def test_the_command_tells_what_hinders_it(batch):
     company = Company.objects.get(name="乙")
     company.staff_count = 9
     company.save()
-    code, last, errors = run(batch.pk)
+    code, last, errors = run_undo(batch.pk)
     assert (code, last) == (1, ["undone=0 removed=0 restored=0 returned=0"])
     told = errors.splitlines()
     assert told[0] == "有 1 条记录妨碍撤销，什么也没有改动。"
     assert told[1].startswith("企业“乙”：导入之后又有修改（命令，")
     ImportBatch.objects.update(stage=ImportStage.CHECKING)
-    assert run(batch.pk)[2] == "这次导入没有写入任何内容，不用撤销。\n"
+    assert run_undo(batch.pk)[2] == "这次导入没有写入任何内容，不用撤销。\n"
 
 
 @pytest.mark.parametrize("number", [0, 10**30])
 def test_an_unknown_number_is_a_bad_call(batch, number):
-    assert run(number) == (2, [], "没有这个编号的导入批次。\n")
+    assert run_undo(number) == (2, [], "没有这个编号的导入批次。\n")
 
 
 # Imports too long to be undone in a request
@@ -328,7 +310,7 @@ def test_a_long_import_is_undone_by_the_worker(client, batch, settings):
     page = client.post(url("undo", batch.pk), follow=True)
     assert "正在撤销" in page.text
     assert Company.objects.filter(name="乙").exists()
-    call_command("run_imports", stdout=io.StringIO())
+    run_worker()
     batch.refresh_from_db()
     assert (batch.stage, batch.undone_by.username) == (ImportStage.UNDONE, "editor")
     assert not Company.objects.filter(name="乙").exists()
@@ -340,7 +322,7 @@ def test_what_hinders_the_worker_is_on_the_page_of_the_import(client, batch, set
     company.address = "同事改的路"
     company.save()
     client.post(url("undo", batch.pk))
-    call_command("run_imports", stdout=io.StringIO())
+    run_worker()
     text = client.get(url("change", batch.pk)).text
     assert "妨碍撤销" in text
     assert "企业“乙”" in text

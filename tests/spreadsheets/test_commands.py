@@ -1,18 +1,17 @@
 """The contract of import_data and export_data: last line, exit codes, one line per bad cell."""
 
 import hashlib
-import io
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
 
 from companies.models import Company
 from promotion.reference.models import ImportBatch
 from promotion.resources import RESOURCES
 from tests import factories
+from tests.spreadsheets.commands import last_line, run
 from tests.spreadsheets.samples import csv_cells, csv_file, export, read, xlsx_file
 
 pytestmark = pytest.mark.django_db
@@ -36,24 +35,6 @@ def put(tmp_path):
         return path
 
     return write
-
-
-def run(command, *arguments):
-    """Run a command and return (exit code, standard output, standard error)."""
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    try:
-        call_command(command, *map(str, arguments), stdout=out, stderr=err)
-    except SystemExit as stop:
-        code = stop.code
-    except CommandError as error:
-        code = error.returncode
-        err.write(f"{error}\n")
-    return code, out.getvalue(), err.getvalue()
-
-
-def last_line(text):
-    return text.splitlines()[-1]
 
 
 def test_every_model_of_the_contract_has_a_sheet():

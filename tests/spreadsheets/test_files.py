@@ -18,8 +18,8 @@ from openpyxl import load_workbook
 from promotion.reference.models import ImportBatch
 from promotion.resources import RESOURCES
 from tests.forms import read_form_to
+from tests.spreadsheets.commands import last_line, run
 from tests.spreadsheets.make_files import FILES, made_files
-from tests.spreadsheets.test_commands import last_line, run
 from tests.spreadsheets.world import make_world
 
 EXPECTED = tomllib.loads((FILES / "expected.toml").read_text(encoding="utf-8"))

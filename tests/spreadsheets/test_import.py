@@ -1,30 +1,17 @@
 """What an import writes, what it leaves alone, and what it refuses as a whole."""
 
-import datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.db import DatabaseError
+from django.contrib.auth.models import User
 
-from companies.models import Company, Tenancy
+from companies.models import Company
 from companies.resources import CompanyResource
 from parks.models import BeltNode, Park, Space
-from promotion.models import Advisor, Alliance
-from promotion.reference.models import Industry
-from promotion.reference.spreadsheets.resources import MAX_ATTEMPTS
-from promotion.reference.spreadsheets.saving import LinkTable
+from promotion.models import Advisor
 from promotion.resources import RESOURCES
 from tests import factories
-from tests.spreadsheets.samples import (
-    credit_code,
-    csv_file,
-    read,
-    said,
-    take,
-    take_file,
-    xlsx_file,
-)
+from tests.spreadsheets.samples import credit_code, csv_file, said, take, take_file, xlsx_file
 
 pytestmark = pytest.mark.django_db
 
@@ -214,142 +201,41 @@ def test_formulas_and_merged_cells_are_refused_only_where_they_are_read():
     assert "B2:B3" in said(take_file("companies", data, "表.xlsx"))[0]
 
 
-# References
+def test_rights_to_single_records_see_the_old_and_the_new(monkeypatch):
+    seen = []
+
+    def only_new(self, user, old, new):
+        seen.append((user, old and old.address, new.address))
+        return old is None
+
+    monkeypatch.setattr(CompanyResource, "may_write", only_new)
+    factories.make_company(name="甲", address="旧路")
+    factories.make_company(name="不变", address="某路")
+    rows = [["名称", "地址"], ["甲", "新路"], ["乙", "某路"], ["不变", "某路"]]
+    result = take("companies", rows)
+    assert seen == [(None, "旧路", "新路"), (None, None, "某路")]
+    assert ["权限" in text for text in said(result)] == [True]
+    assert Company.objects.count() == 2
 
 
-def test_references_by_code_name_english_name_or_alias():
-    park = factories.make_park(
-        slug="p", name="未来岛（园区）", name_en="Future Island", aliases="岛、小岛"
-    )
-    names = ["p", "未来岛（园区）", "Future Island", "小岛", "未来岛(园区)", "ＦＵＴＵＲＥ island"]
-    rows = [[f"{number}号楼", name] for number, name in enumerate(names)]
-    assert said(take("buildings", [["名称", "所属园区"], *rows])) == []
-    assert park.buildings.count() == 6
+def test_a_file_with_headings_alone_is_no_error():
+    result = take("companies", [["名称", "地址"]])
+    assert result.counts == {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
 
 
-def test_an_ambiguous_reference_lists_the_codes():
-    for slug in ("p-1", "p-2"):
-        factories.make_park(slug=slug, name="同名园")
-    problem = take("buildings", [["名称", "园区"], ["楼", "同名园"]]).problems[0]
-    assert (problem.column, problem.allowed) == ("园区", "p-1、p-2")
+def test_derived_columns_follow_a_change():
+    company = factories.make_company(slug="jia", name="甲公司")
+    created = company.created_at
+    take("companies", [["网址代码", "名称"], ["jia", "未来公司"]])
+    company.refresh_from_db()
+    assert (company.sort_key, company.created_at) == ("wei lai gong si", created)
+    assert "weilaigongsi" in company.search_text
 
 
-@pytest.mark.parametrize("cell", ["a、b", "b；a", "a;b", "a|b", "a\nb", "a,b", "a，b", "b、a、b、"])
-def test_several_values_in_one_cell(cell):
-    for slug in "ab":
-        factories.make_industry(slug=slug, name=f"产业{slug}")
-    take("companies", [["名称", "产业"], ["甲", cell]])
-    assert set(Company.objects.get().industries.values_list("slug", flat=True)) == {"a", "b"}
-
-
-def test_a_name_that_holds_a_separator_is_one_value():
-    whole = factories.make_industry(name="新材料,新能源")
-    other = factories.make_industry(name="软件、信息")
-    take("companies", [["名称", "产业"], ["甲", "新材料,新能源"], ["乙", "软件、信息"]])
-    assert list(Company.objects.get(name="甲").industries.all()) == [whole]
-    assert list(Company.objects.get(name="乙").industries.all()) == [other]
-
-
-def test_unknown_values_among_several_are_named():
-    factories.make_industry(slug="a", name="生物医药")
-    problem = take("companies", [["名称", "产业"], ["甲", "a、生物医要、没有"]]).problems[0]
-    assert "“生物医要”“没有”" in problem.message
-    assert "生物医药" in problem.allowed
-
-
-def test_many_values_are_set_and_their_order_does_not_count():
-    a, b = factories.make_industry(slug="a"), factories.make_industry(slug="b")
-    company = factories.make_company(name="甲", industries=[a, b])
-    assert take("companies", [["名称", "产业"], ["甲", "b、a"]]).counts["unchanged"] == 1
-    assert take("companies", [["名称", "产业"], ["甲", "b"]]).counts["changed"] == 1
-    assert list(company.industries.all()) == [b]
-    take("companies", [["名称", "产业"], ["甲", ""]])
-    assert not company.industries.exists()
-
-
-def test_rows_of_one_file_may_refer_to_each_other():
-    old = factories.make_company(name="旧公司")
-    rows = [["名称", "所属集团"], ["孙", "子"], ["子", "总部"], ["总部", ""], ["旧公司", "总部"]]
-    assert take("companies", rows).counts == {"new": 3, "changed": 1, "unchanged": 0, "refused": 0}
-    parents = dict(Company.objects.values_list("name", "parent__name"))
-    assert parents == {"孙": "子", "子": "总部", "总部": None, "旧公司": "总部"}
-    old.refresh_from_db()
-    assert old.history.first().parent_id == Company.objects.get(name="总部").pk
-    assert take("companies", rows).counts["unchanged"] == 4
-
-
-def test_circles_among_new_rows_are_refused():
-    rows = [["名称", "所属集团"], ["甲", "乙"], ["乙", "甲"], ["丙", "丙"], ["丁", "甲"]]
-    assert [problem.row for problem in take("companies", rows).problems] == [2, 3, 4]
-
-
-# Parks of a company, belts of a park
-
-
-def test_parks_are_the_running_tenancies():
-    company = factories.make_company(name="甲")
-    tenancies = {
-        slug: factories.make_tenancy(company=company, park=factories.make_park(slug=slug), **values)
-        for slug, values in {
-            "now": {},
-            "later": {"ended_on": str(datetime.date.today().year + 1)},
-            "past": {"ended_on": "2020-05"},
-            "runs": {"role": "operator"},
-        }.items()
-    }
-    assert take("companies", [["名称", "园区"], ["甲", "later、now"]]).counts["unchanged"] == 1
-    problem = take("companies", [["名称", "园区"], ["甲", "later、now、past"]]).problems[0]
-    assert "past" in problem.message
-    result = take("companies", [["名称", "园区"], ["甲", "later、now、runs"]])
-    assert result.counts["changed"] == 1
-    assert Tenancy.objects.count() == len(tenancies) + 1
-
-
-def test_a_park_taken_out_removes_a_bare_tenancy_and_keeps_its_history():
-    company = factories.make_company(name="甲")
-    tenancy = factories.make_tenancy(company=company)
-    user = User.objects.create(username="u", is_superuser=True)
-    take("companies", [["名称", "园区"], ["甲", ""]], user=user)
-    assert not Tenancy.objects.exists()
-    entry = Tenancy.history.get(id=tenancy.pk, history_type="-")
-    assert (entry.history_user, entry.history_change_reason) == (user, "导入 表.csv")
-
-
-@pytest.mark.parametrize(
-    "values",
-    [{"started_on": "2020"}, {"note": "原因"}, {"claim_status": "planned"}, {"incubator": True}],
-)
-def test_a_tenancy_that_says_more_is_not_removed_by_a_cell(values):
-    if "incubator" in values:
-        values = {"incubator": factories.make_incubator()}
-    tenancy = factories.make_tenancy(company=factories.make_company(name="甲"), **values)
-    result = take("companies", [["名称", "园区"], ["甲", ""]])
-    assert "入驻关系" in said(result)[0]
-    assert Tenancy.objects.filter(pk=tenancy.pk).exists()
-
-
-def test_a_cited_tenancy_is_not_removed_by_a_cell():
-    tenancy = factories.make_tenancy(company=factories.make_company(name="甲"))
-    factories.make_citation(tenancy)
-    assert take("companies", [["名称", "园区"], ["甲", ""]]).refused == 1
-    assert tenancy.citations.count() == 1
-
-
-def test_a_node_with_a_role_is_not_removed_by_a_cell():
-    node = factories.make_node(park=factories.make_park(name="甲"), role="core")
-    assert take("parks", [["名称", "产业带"], ["甲", ""]]).refused == 1
-    assert BeltNode.objects.filter(pk=node.pk).exists()
-
-
-def test_links_need_the_rights_to_their_own_records():
-    factories.make_tenancy(company=factories.make_company(name="甲"))
-    factories.make_park(slug="p")
-    user = User.objects.create(username="u")
-    rights = Permission.objects.filter(codename__in=["add_company", "change_company"])
-    user.user_permissions.set(rights)
-    rows = [["名称", "园区"], ["甲", "p"], ["乙", "p"]]
-    result = take("companies", rows, user=user)
-    assert ["权限" in text for text in said(result)] == [True, True]
+@pytest.mark.parametrize("model", RESOURCES)
+def test_columns_of_pictures_and_derived_text_are_in_no_sheet(model):
+    hidden = {"picture", "picture_alt", "search_text", "sort_key", "id", "created_at", "updated_at"}
+    assert hidden.isdisjoint(RESOURCES[model]().fields)
 
 
 # History
@@ -384,22 +270,7 @@ def test_each_written_object_gets_one_entry_with_reason_and_user():
     assert {change.field for change in changes} == {"address", "industries"}
 
 
-def test_links_get_their_own_entries_and_leave_the_record_s_alone():
-    company = factories.make_company(name="甲")
-    park = factories.make_park(slug="p")
-    take("companies", [["名称", "园区"], ["甲", "p"]])
-    assert company.history.count() == 1
-    entry = Tenancy.objects.get(park=park).history.get()
-    assert (entry.history_type, entry.history_change_reason) == ("+", "导入 表.csv")
-
-
-def test_derived_columns_follow_a_change():
-    company = factories.make_company(slug="jia", name="甲公司")
-    created = company.created_at
-    take("companies", [["网址代码", "名称"], ["jia", "未来公司"]])
-    company.refresh_from_db()
-    assert (company.sort_key, company.created_at) == ("wei lai gong si", created)
-    assert "weilaigongsi" in company.search_text
+# Preview
 
 
 def test_a_dry_run_writes_nothing_and_tells_what_would_be():
@@ -416,7 +287,7 @@ def test_a_dry_run_writes_nothing_and_tells_what_would_be():
 
 
 def test_changes_are_shown_as_cells_hold_them():
-    a, b = factories.make_industry(slug="a"), factories.make_industry(slug="b")
+    a, _b = factories.make_industry(slug="a"), factories.make_industry(slug="b")
     park = factories.make_park(slug="p")
     district = factories.make_district(slug="d")
     factories.make_company(
@@ -428,7 +299,6 @@ def test_changes_are_shown_as_cells_hold_them():
         ["乙", "", "", "", "", "", "", "", ""],
     ]
     result = take("companies", rows, dry_run=True)
-    assert b.slug == "b"
     assert result.rows[0].changes == [
         ("产业", "a", "b"),
         ("园区", "", "p"),
@@ -439,117 +309,3 @@ def test_changes_are_shown_as_cells_hold_them():
         ("核实日期", "", "2024-01-02"),
         ("所属集团", "", "乙"),
     ]
-
-
-# Others at work meanwhile
-
-
-def planned(monkeypatch, after):
-    """Have `after` called with the number of each plan as soon as it is made."""
-    plan, made = CompanyResource.plan, []
-
-    def plan_and_call(self, *args, **kwargs):
-        made.append(plan(self, *args, **kwargs))
-        after(len(made))
-        return made[-1]
-
-    monkeypatch.setattr(CompanyResource, "plan", plan_and_call)
-
-
-def test_a_change_between_planning_and_writing_is_planned_again(monkeypatch):
-    company = factories.make_company(name="甲", address="旧路")
-
-    def change(number):
-        if number == 1:
-            company.staff_count = 9
-            company.address = "新路"
-            company.save()
-
-    planned(monkeypatch, change)
-    result = take("companies", [["名称", "地址", "员工人数"], ["甲", "新路", "9"]])
-    assert result.counts["unchanged"] == 1
-    assert company.history.count() == 2
-
-
-def test_a_plan_that_is_overtaken_again_and_again_is_written_in_the_end(monkeypatch):
-    other = factories.make_company(name="别家")
-
-    def change(number):
-        # The last plan is made inside the transaction, where nobody else can write.
-        if number <= MAX_ATTEMPTS:
-            other.staff_count = number
-            other.save()
-
-    planned(monkeypatch, change)
-    assert take("companies", [["名称"], ["甲"]]).counts["new"] == 1
-    assert Company.objects.filter(name="甲").exists()
-
-
-def test_a_plan_that_differs_from_the_approved_one_writes_nothing():
-    company = factories.make_company(name="甲", address="旧路")
-    table = read(csv_file([["名称", "地址"], ["甲", "新路"]]))
-    approved = CompanyResource().import_data(table, dry_run=True).plan.fingerprint
-    company.address = "别人改的路"
-    company.save()
-    result = CompanyResource().import_data(table, expected=approved)
-    assert result.is_stale
-    company.refresh_from_db()
-    assert company.address == "别人改的路"
-    approved = result.plan.fingerprint
-    assert not CompanyResource().import_data(table, expected=approved).is_stale
-
-
-def test_a_database_that_refuses_is_reported_and_leaves_nothing(monkeypatch):
-    def fail(self, links):
-        raise DatabaseError("synthetic")
-
-    monkeypatch.setattr(LinkTable, "save", fail)
-    factories.make_industry(slug="a")
-    result = take("companies", [["名称", "产业"], ["甲", "a"]])
-    assert "数据库" in said(result)[0]
-    assert result.counts["refused"] == 1
-    assert not Company.objects.exists()
-
-
-def test_rights_to_single_records_see_the_old_and_the_new(monkeypatch):
-    seen = []
-
-    def only_new(self, user, old, new):
-        seen.append((user, old and old.address, new.address))
-        return old is None
-
-    monkeypatch.setattr(CompanyResource, "may_write", only_new)
-    factories.make_company(name="甲", address="旧路")
-    factories.make_company(name="不变", address="某路")
-    rows = [["名称", "地址"], ["甲", "新路"], ["乙", "某路"], ["不变", "某路"]]
-    result = take("companies", rows)
-    assert seen == [(None, "旧路", "新路"), (None, None, "某路")]
-    assert ["权限" in text for text in said(result)] == [True]
-    assert Company.objects.count() == 2
-
-
-def test_a_file_with_headings_alone_is_no_error():
-    result = take("companies", [["名称", "地址"]])
-    assert result.counts == {"new": 0, "changed": 0, "unchanged": 0, "refused": 0}
-
-
-def test_every_relation_of_an_alliance_is_set():
-    company, park = factories.make_company(slug="c"), factories.make_park(slug="p")
-    rows = [["名称", "类型", "成员企业", "成员园区"], ["联盟", "联盟", "c", "p"]]
-    assert said(take("alliances", rows)) == []
-    alliance = Alliance.objects.get()
-    assert (list(alliance.companies.all()), list(alliance.parks.all())) == ([company], [park])
-    entry = alliance.history.get()
-    assert [entry.companies.count(), entry.parks.count(), entry.districts.count()] == [1, 1, 0]
-
-
-@pytest.mark.parametrize("model", RESOURCES)
-def test_columns_of_pictures_and_derived_text_are_in_no_sheet(model):
-    hidden = {"picture", "picture_alt", "search_text", "sort_key", "id", "created_at", "updated_at"}
-    assert hidden.isdisjoint(RESOURCES[model]().fields)
-
-
-def test_industries_of_a_new_scheme_need_the_scheme_first():
-    result = take("industries", [["名称", "产业分类"], ["甲", "没有的分类"]])
-    assert "没有名为“没有的分类”的产业分类" in said(result)[0]
-    assert not Industry.objects.exists()

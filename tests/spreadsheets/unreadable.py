@@ -4,8 +4,8 @@ import io
 import zipfile
 
 from tests.spreadsheets.awkward_csv import BASIC
-from tests.spreadsheets.awkward_xlsx import SHEET, settled
 from tests.spreadsheets.samples import csv_file, with_member, xlsx_file
+from tests.spreadsheets.workbooks import SHEET, settled
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 HTML = (

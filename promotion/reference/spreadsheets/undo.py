@@ -17,6 +17,7 @@ from promotion.reference.spreadsheets.bulk import (
     moment,
     relation_histories,
 )
+from promotion.reference.spreadsheets.rights import has_right
 from promotion.reference.spreadsheets.trail import (
     CHANGED,
     CREATED,
@@ -129,12 +130,10 @@ class Undo:
         for trail in self.trails:
             if self.user is None or trail.model is self.resource._meta.model:
                 continue
-            options = trail.model._meta
             for kind in trail.entries.order_by().values_list("history_type", flat=True).distinct():
-                right = f"{options.app_label}.{needed[kind]}_{options.model_name}"
-                if not self.user.has_perm(right):
+                if not has_right(self.user, needed[kind], trail.model):
                     raise UndoRefusedError(
-                        _("您没有修改%(model)s的权限。") % {"model": options.verbose_name}
+                        _("您没有修改%(model)s的权限。") % {"model": trail.model._meta.verbose_name}
                     )
 
     def remove(self, writer, traces):
