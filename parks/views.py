@@ -29,7 +29,10 @@ class BeltDetail(RecordDetailView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        return context | {"drawing": draw_belt(self.object, context["nodes"])}
+        return context | {
+            "drawing": draw_belt(self.object, context["nodes"]),
+            "desk": desk_of(self.object.district),
+        }
 
 
 class ParkList(RecordListView):
@@ -74,7 +77,7 @@ class ParkDetail(RecordDetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
-            "desk": desk_of(self.object),
+            "desk": desk_of(self.object, self.object.district),
             "max_rows": MAX_ROWS,
         }
 
@@ -113,6 +116,6 @@ class IncubatorDetail(RecordDetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
-            "desk": desk_of(self.object, self.object.park),
+            "desk": desk_of(self.object, self.object.park, self.object.district),
             "max_rows": MAX_ROWS,
         }

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from parks.services import home_district
 
 ENGLISH_PREFIX = "/en"
-MAX_PAGE_DIGITS = 6
+ICP_REGISTER = "https://beian.miit.gov.cn/"
+PUBLIC_SECURITY_REGISTER = "https://beian.mps.gov.cn/#/query/webSearch?code={code}"
 NAVIGATION = [
     ("belt", "belt_list", _("产业带")),
     ("park", "park_list", _("园区")),
@@ -39,19 +40,29 @@ def navigation(request):
     ]
 
 
+def filings():
+    """Return the filing numbers that a site in China shows on every page, and who verifies them."""
+    numbers = []
+    if settings.ICP_NUMBER:
+        numbers.append({"number": settings.ICP_NUMBER, "address": ICP_REGISTER})
+    if settings.PUBLIC_SECURITY_NUMBER:
+        code = "".join(mark for mark in settings.PUBLIC_SECURITY_NUMBER if mark.isdigit())
+        address = PUBLIC_SECURITY_REGISTER.format(code=code)
+        numbers.append({"number": settings.PUBLIC_SECURITY_NUMBER, "address": address})
+    return numbers
+
+
 def site(request):
     """Return the home district, and the page's addresses in both languages.
 
-    The switch keeps the whole query; the canonical addresses keep only the page number.
+    The switch keeps the whole query.
     """
     query = request.META.get("QUERY_STRING", "")
     path = chinese_path(request.path)
-    page = request.GET.get("page", "")
-    is_page = page.isascii() and page.isdecimal() and len(page) <= MAX_PAGE_DIGITS
-    canonical_query = f"?page={page}" if is_page else ""
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "home_district": SimpleLazyObject(lambda: home_district(request)),
+        "filings": filings(),
         "site_root": f"{request.scheme}://{request.get_host()}",
         "languages": [
             {
@@ -60,7 +71,6 @@ def site(request):
                 "name": name,
                 "path": f"{prefix}{path}",
                 "switch": f"{prefix}{path}?{query}" if query else f"{prefix}{path}",
-                "canonical": f"{prefix}{path}{canonical_query}",
             }
             for code, name, prefix in (
                 (settings.LANGUAGE_CODE, "中文", ""),

@@ -15,6 +15,7 @@ from promotion.reference.vocabulary import ClaimStatus, Stage
 
 register = template.Library()
 
+FOCUS_STEP = 10
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
@@ -40,6 +41,16 @@ def localized(record, name):
     if is_untranslated(record, name):
         return format_html('<span lang="zh-Hans">{}</span>', getattr(record, name))
     return plain(record, name)
+
+
+@register.filter
+def focus_classes(record):
+    """Return the classes that keep the point of interest in sight where a picture is cropped."""
+    x, y = (
+        round(value / FOCUS_STEP) * FOCUS_STEP
+        for value in (record.picture_focus_x, record.picture_focus_y)
+    )
+    return f"focus-x-{x} focus-y-{y}"
 
 
 def marks_of(context, record, fields):
