@@ -120,6 +120,7 @@ class Company(Illustrated, PublicRecord):
         verbose_name_plural = _("企业")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             known_values("kind", CompanyKind),
             models.UniqueConstraint(
                 fields=["unified_social_credit_code"],

@@ -44,4 +44,4 @@ class CompanyDetail(RecordDetailView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         parks = [tenancy.park for tenancy in context["tenancies"]]
-        return context | {"desk": desk_of(*parks)}
+        return context | {"desk": desk_of(*parks, self.object.district)}

@@ -52,6 +52,7 @@ class BeltDetail(RecordDetailView):
             "opened": self.opened,
             "is_node_missing": self.is_node_missing,
             "opened_desk": self.opened and desk_of(self.opened.park),
+            "desk": desk_of(self.object.district),
         }
 
 
@@ -137,7 +138,7 @@ class ParkDetail(RecordDetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
-            "desk": desk_of(self.object),
+            "desk": desk_of(self.object, self.object.district),
             "max_rows": MAX_ROWS,
         }
 
@@ -176,6 +177,6 @@ class IncubatorDetail(RecordDetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
-            "desk": desk_of(self.object, self.object.park),
+            "desk": desk_of(self.object, self.object.park, self.object.district),
             "max_rows": MAX_ROWS,
         }

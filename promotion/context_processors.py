@@ -9,7 +9,8 @@ from parks.services import home_district
 from promotion.models import SitePage
 
 ENGLISH_PREFIX = "/en"
-MAX_PAGE_DIGITS = 6
+ICP_REGISTER = "https://beian.miit.gov.cn/"
+PUBLIC_SECURITY_REGISTER = "https://beian.mps.gov.cn/#/query/webSearch?code={code}"
 NAVIGATION = [
     ("belt", "belt_list", _("产业带")),
     ("park", "park_list", _("园区")),
@@ -40,20 +41,30 @@ def navigation(request):
     ]
 
 
+def filings():
+    """Return the filing numbers that a site in China shows on every page, and who verifies them."""
+    numbers = []
+    if settings.ICP_NUMBER:
+        numbers.append({"number": settings.ICP_NUMBER, "address": ICP_REGISTER})
+    if settings.PUBLIC_SECURITY_NUMBER:
+        code = "".join(mark for mark in settings.PUBLIC_SECURITY_NUMBER if mark.isdigit())
+        address = PUBLIC_SECURITY_REGISTER.format(code=code)
+        numbers.append({"number": settings.PUBLIC_SECURITY_NUMBER, "address": address})
+    return numbers
+
+
 def site(request):
     """Return the home district, the pages about the site, and the page's address in each language.
 
-    The switch keeps the whole query; the canonical addresses keep only the page number.
+    The switch keeps the whole query.
     """
     query = request.META.get("QUERY_STRING", "")
     path = chinese_path(request.path)
-    page = request.GET.get("page", "")
-    is_page = page.isascii() and page.isdecimal() and len(page) <= MAX_PAGE_DIGITS
-    canonical_query = f"?page={page}" if is_page else ""
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "home_district": SimpleLazyObject(lambda: home_district(request)),
         "site_pages": SitePage.objects.published(),
+        "filings": filings(),
         "site_root": f"{request.scheme}://{request.get_host()}",
         "languages": [
             {
@@ -62,7 +73,6 @@ def site(request):
                 "name": name,
                 "path": f"{prefix}{path}",
                 "switch": f"{prefix}{path}?{query}" if query else f"{prefix}{path}",
-                "canonical": f"{prefix}{path}{canonical_query}",
             }
             for code, name, prefix in (
                 (settings.LANGUAGE_CODE, "中文", ""),

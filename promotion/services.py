@@ -1,7 +1,91 @@
-"""The state of the database."""
+"""What changed last, and the state of the database."""
+
+import datetime
+import re
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext as _
+
+from companies.models import Company
+from parks.models import Belt, Incubator, Park, Space
+from promotion.models import Alliance, Event, Policy, Program, TalentDemand
+from promotion.reference.services import Link, LinkQuery
+from promotion.reference.vocabulary import ClaimStatus
+
+MAX_NEWS = 40
+NEWS_MODELS = [
+    Belt,
+    Park,
+    Space,
+    Incubator,
+    Company,
+    Program,
+    Alliance,
+    Policy,
+    Event,
+    TalentDemand,
+]
+# Neither XML nor iCalendar can hold these.
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def printable(text):
+    """Return a text without control characters."""
+    return CONTROL_CHARACTERS.sub("", text)
+
+
+@dataclass
+class Change:
+    """A public record that has been published or changed."""
+
+    link: Link
+    moment: datetime.datetime
+
+    @property
+    def title(self):
+        """The record's name; what has not come true says so."""
+        name, status = self.link.localized("name"), self.link.claim_status
+        if status in ("", ClaimStatus.ACHIEVED):
+            return name
+        return _("%(name)s（%(status)s）") % {
+            "name": name,
+            "status": self.link.get_claim_status_display(),
+        }
+
+    @property
+    def text(self):
+        return printable(self.link.localized("note"))
+
+
+def latest_changes():
+    """Return the records that were last published or changed, newest first, from one query.
+
+    A record is dated by its last change, or by its timed publication if that came later.
+    """
+    published = Coalesce("publish_at", "updated_at")
+    queries = [
+        LinkQuery(
+            str(model._meta.verbose_name),
+            model.objects.published().annotate(
+                moment=Greatest("updated_at", published), tie=F("slug")
+            ),
+            note="summary",
+            **({"starts_on": "starts_on", "ends_on": "ends_on"} if model is Event else {}),
+        )
+        for model in NEWS_MODELS
+    ]
+    first, *others = [
+        query.rows(position, "moment", "tie") for position, query in enumerate(queries)
+    ]
+    newest = first.union(*others, all=True).order_by("-moment", "tie")[:MAX_NEWS]
+    return [
+        Change(Link(queries[position].section, queries[position].model, *values), moment)
+        for *values, position, moment, _tie in newest
+    ]
 
 
 def unapplied_migrations():

@@ -5,6 +5,7 @@ what a public server sets. A value that cannot be understood stops the start wit
 """
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def env_int(name, default, minimum=0):
     if not value.isascii() or not value.isdigit() or int(value) < minimum:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}.")
     return int(value)
+
+
+def env_number(name, pattern, example):
+    """Return a registration number; raise ImproperlyConfigured for one of another form."""
+    value = env_str(name)
+    if value and not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must be of the form {example}, not {value!r}.")
+    return value
 
 
 def kept_secret_key(path):
@@ -252,6 +261,14 @@ MAX_SHEET_ROWS_IN_REQUEST = env_int("MAX_SHEET_ROWS_IN_REQUEST", 2_000, minimum=
 PENDING_IMPORT_HOURS = env_int("PENDING_IMPORT_HOURS", 24, minimum=1)
 # Off where something else starts `manage.py run_imports`, such as a timer of the system.
 START_IMPORT_WORKER = env_bool("START_IMPORT_WORKER", True)
+
+# What the footer shows once the site has been filed; the law wants both on a public site.
+ICP_NUMBER = env_number(
+    "ICP_NUMBER", r"[一-鿿]ICP备[0-9]{5,10}号(-[0-9]{1,3})?", "沪ICP备00000000号-1"
+)
+PUBLIC_SECURITY_NUMBER = env_number(
+    "PUBLIC_SECURITY_NUMBER", r"[一-鿿]公网安备 ?[0-9]{14}号", "沪公网安备00000000000000号"
+)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,11 +1,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
 from promotion.views import (
     comparisons,
+    feeds,
     inquiries,
     machines,
     pages,
@@ -19,12 +20,24 @@ handler400 = machines.bad_request
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("robots.txt", machines.Robots.as_view(), name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<slug:section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": SITEMAPS},
+        name="sitemap_section",
+    ),
     path("healthz/live", machines.live, name="live"),
     path("healthz/ready", machines.ready, name="ready"),
     # Exactly the names that uploads are given, so that nothing else is ever looked for on disk.
     re_path(
-        r"^media/(?P<path>pictures/[a-z]{1,40}/[0-9a-f]{32}(_\w{7})?\.(jpg|png))$",
+        r"^media/(?P<path>pictures/[a-z]{1,40}/[0-9a-f]{32}"
+        r"(-[0-9]{1,4}x[0-9]{1,4}(-[0-9]{1,4})?)?\.(jpg|png|webp))$",
         machines.picture,
         name="picture",
     ),
@@ -49,6 +62,9 @@ urlpatterns += i18n_patterns(
     path("policies/", records.PolicyList.as_view(), name="policy_list"),
     path("policies/<slug:slug>/", records.PolicyDetail.as_view(), name="policy_detail"),
     path("events/", records.EventList.as_view(), name="event_list"),
+    path("events.ics", feeds.event_list_calendar, name="event_list_calendar"),
+    path("events/<slug:slug>.ics", feeds.event_detail_calendar, name="event_detail_calendar"),
+    path("feed.atom", feeds.News(), name="feed"),
     path("events/<slug:slug>/", records.EventDetail.as_view(), name="event_detail"),
     path("talent/", records.TalentList.as_view(), name="talent_list"),
     path("talent/<slug:slug>/", records.TalentDetail.as_view(), name="talent_detail"),

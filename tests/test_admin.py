@@ -187,7 +187,10 @@ def test_an_uploaded_picture_is_shown_again(editor):
         admin_url(Park, "change", park.pk), {**form, "picture": picture, "picture_alt": "大门"}
     )
     park.refresh_from_db()
-    assert f'<img src="{park.picture.url}"' in editor.get(admin_url(Park, "change", park.pk)).text
+    assert (
+        f'<img src="{park.picture.preview_url}"'
+        in editor.get(admin_url(Park, "change", park.pk)).text
+    )
 
 
 def test_a_citation_names_one_of_the_records_fields(editor):

@@ -67,6 +67,8 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
         ("HSTS_SECONDS", "-1"),
         ("MAX_SHEET_ROWS", "many"),
         ("MAX_PICTURE_BYTES", "0"),
+        ("ICP_NUMBER", "12345678"),
+        ("PUBLIC_SECURITY_NUMBER", "沪公网安备123号"),
     ],
 )
 def test_a_value_that_cannot_be_understood_stops_the_start_with_its_name(tmp_path, name, value):

@@ -85,6 +85,7 @@ class Park(PublicContact, Illustrated, PublicRecord):
         verbose_name_plural = _("园区")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             known_values("kind", ParkKind),
             known_values("stage", Stage, blank=True),
             models.CheckConstraint(
@@ -123,6 +124,7 @@ class Building(Illustrated, PublicRecord):
         verbose_name_plural = _("楼宇")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(floor_area_sqm=None) | Q(floor_area_sqm__gt=0),
                 name="parks_building_floor_area_positive",
@@ -181,6 +183,7 @@ class Space(Illustrated, PublicRecord):
         verbose_name_plural = _("载体房源")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             known_values("use", SpaceUse),
             known_values("availability", Availability),
             models.CheckConstraint(

@@ -60,6 +60,7 @@ class District(PublicContact, Illustrated, PublicRecord):
         verbose_name_plural = _("区域")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             known_values("level", DistrictLevel),
             models.UniqueConstraint(
                 fields=["is_home"],

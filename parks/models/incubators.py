@@ -99,6 +99,7 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         verbose_name_plural = _("孵化器")
         constraints = [
             *PublicRecord.Meta.constraints,
+            *Illustrated.Meta.constraints,
             known_values("stage", Stage, blank=True),
             known_values("level_held", OfficialLevel, blank=True),
             known_values("level_aimed", OfficialLevel, blank=True),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company
 from parks.models import Park
-from promotion.reference.fields import PartialDateField, WebAddressField
+from promotion.reference.fields import PartialDateField, WebAddressField, partial_date_bounds
 from promotion.reference.records import PublicRecord, known_values
 from promotion.reference.vocabulary import ClaimStatus
 
@@ -61,3 +61,13 @@ class Event(PublicRecord):
                 violation_error_message=_("结束日期不能早于开始日期。"),
             ),
         ]
+
+    @property
+    def exact_days(self):
+        """The first and the last day, or None where one is known to the month at most."""
+        if not self.starts_on:
+            return None
+        first, first_at_latest = partial_date_bounds(self.starts_on)
+        last_at_earliest, last = partial_date_bounds(self.ends_on or self.starts_on)
+        is_exact = first == first_at_latest and last == last_at_earliest
+        return (first, last) if is_exact else None

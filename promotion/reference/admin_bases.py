@@ -24,7 +24,12 @@ from promotion.reference.vocabulary import PublicationStatus
 PUBLICATION_FIELDS = ["status", "publish_at", "expires_at"]
 FRESHNESS_FIELDS = ["as_of", "verified_on", "review_by"]
 CONTACT_FIELDS = ["contact_name", "phone", "email", "website", "address", "address_en"]
-PICTURE_FIELDS = ["picture", "picture_alt", "picture_alt_en"]
+PICTURE_FIELDS = [
+    "picture",
+    "picture_alt",
+    "picture_alt_en",
+    ("picture_focus_x", "picture_focus_y"),
+]
 
 
 class PictureInput(AdminFileWidget):

@@ -3,7 +3,7 @@
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
@@ -338,9 +338,29 @@ class Illustrated(models.Model):
         help_text=_("给看不到图片的人：画面里有什么。有图片时必填。"),
     )
     picture_alt_en = models.CharField(_("英文图片说明"), max_length=300, blank=True)
+    picture_focus_x = models.PositiveSmallIntegerField(
+        _("主体横向位置（%）"),
+        default=50,
+        help_text=_("图片被裁切时要留住的地方：0 为最左，100 为最右。"),
+    )
+    picture_focus_y = models.PositiveSmallIntegerField(
+        _("主体纵向位置（%）"), default=50, help_text=_("0 为最上，100 为最下。")
+    )
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(picture_focus_x__lte=100) & Q(picture_focus_y__lte=100),
+                name="%(app_label)s_%(class)s_focus_inside_picture",
+                violation_error_message=_("主体位置是 0 到 100 的百分数。"),
+            )
+        ]
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        # The field lets former files go on commit: without a transaction that would be at once.
+        super().save(*args, **kwargs)
 
     def clean(self):
         super().clean()

@@ -25,6 +25,11 @@ from promotion.reference.services import (
 PER_PAGE = 24
 
 
+def canonical_query(filterset, page):
+    """Return the query of a list's one address: a filtered list is a part of the whole one."""
+    return "" if filterset.is_active or page.number == 1 else f"?page={page.number}"
+
+
 def flatten(related):
     """Yield the records and links among the values that a page was given."""
     for value in related.values():
@@ -69,6 +74,7 @@ class RecordListView(ListView):
             "intro": self.intro,
             "empty": self.empty,
             "filterset": self.filterset,
+            "canonical_query": canonical_query(self.filterset, context["page_obj"]),
             "citations": CitationIndex(self.get_subjects(records)),
         }
 

@@ -44,6 +44,9 @@ class ProgramDetail(RecordDetailView):
             ),
         }
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"desk": desk_of(self.object.district)}
+
 
 class AllianceList(RecordListView):
     model = Alliance

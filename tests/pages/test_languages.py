@@ -46,9 +46,20 @@ def test_the_switch_keeps_path_and_query(client):
     assert 'href="/en/"' in html(client, "/")
 
 
-def test_a_later_page_of_a_list_is_its_own_canonical_page(client):
-    text = html(client, "/parks/?page=2&q=x")
-    assert '<link rel="canonical" href="http://testserver/parks/?page=2">' in text
+def test_a_later_page_is_its_own_canonical_page_and_a_filtered_list_part_of_the_whole(client):
+    for _number in range(25):
+        make_park(kind="tower")
+    for query, canonical in (
+        ("?page=2", "?page=2"),
+        ("?page=99", "?page=2"),
+        ("?page=1", ""),
+        ("?page=2&utm_source=x", "?page=2"),
+        ("?page=2&kind=tower", ""),
+    ):
+        text = html(client, f"/en/parks/{query}")
+        root = "http://testserver"
+        assert f'<link rel="canonical" href="{root}/en/parks/{canonical}">' in text, query
+        assert f'hreflang="zh-Hans" href="{root}/parks/{canonical}"' in text, query
 
 
 def test_links_stay_in_the_language_of_the_page(client):

@@ -1,5 +1,7 @@
 """What crawlers, monitors and browsers ask for, and the pages for errors."""
 
+from xml.etree import ElementTree
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -8,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
+from parks.models import Park
 from promotion import urls
 from tests.factories import make_park
 from tests.pages.world import build
 
+RENDITION = f"pictures/park/{'0' * 32}-2400x1600-960.webp"
 PNG = f"pictures/park/{'0' * 32}.png"
 
 
@@ -31,13 +35,55 @@ def test_crawlers_are_told_where_to_look(client):
     assert "Sitemap: http://testserver/sitemap.xml\n" in response.content.decode()
 
 
+def site_map(response):
+    """Return what a site map names: address → date of its last change."""
+    return {
+        entry.findtext("{*}loc"): entry.findtext("{*}lastmod")
+        for entry in ElementTree.fromstring(response.content)
+    }
+
+
 @pytest.mark.django_db
 def test_the_site_map_names_every_page_in_both_languages(client):
     build(1)
-    text = client.get("/sitemap.xml").content.decode()
+    text = "".join(client.get(address).text for address in site_map(client.get("/sitemap.xml")))
     for address in ("/", "/parks/hub-park/", "/sources/hub-source/", "/spaces/", "/data/"):
         assert f"<loc>http://testserver{address}</loc>" in text
         assert f"<loc>http://testserver/en{address}</loc>" in text
+
+
+@pytest.mark.django_db
+def test_the_site_map_dates_a_page_by_the_newest_public_record_that_it_shows(client):
+    make_park(slug="old")
+    make_park(slug="new")
+    make_park(slug="draft", status="draft")
+    for slug, moment in (("old", "2026-01-02"), ("new", "2026-03-04"), ("draft", "2026-05-06")):
+        Park.objects.filter(slug=slug).update(updated_at=f"{moment}T12:00:00+08:00")
+    root = "http://testserver"
+    index = site_map(client.get("/sitemap.xml"))
+    assert index[f"{root}/sitemap-park.xml"].startswith("2026-03-04T12:00")
+    assert index[f"{root}/sitemap-event.xml"] is None
+    pages = site_map(client.get("/sitemap-pages.xml"))
+    assert (
+        pages[f"{root}/parks/"] == pages[f"{root}/en/parks/"] == pages[f"{root}/"] == "2026-03-04"
+    )
+    assert pages[f"{root}/events/"] is None
+    assert site_map(client.get("/sitemap-park.xml")) == {
+        f"{root}/parks/old/": "2026-01-02",
+        f"{root}/en/parks/old/": "2026-01-02",
+        f"{root}/parks/new/": "2026-03-04",
+        f"{root}/en/parks/new/": "2026-03-04",
+    }
+
+
+@pytest.mark.django_db
+def test_a_long_site_map_is_cut_into_files(client, monkeypatch):
+    for _number in range(3):
+        make_park()
+    monkeypatch.setattr("promotion.sitemaps.TwoLanguages.limit", 4)
+    index = site_map(client.get("/sitemap.xml"))
+    assert "http://testserver/sitemap-park.xml?p=2" in index
+    assert len(site_map(client.get("/sitemap-park.xml?p=2"))) == 2
 
 
 @pytest.mark.django_db
@@ -63,10 +109,12 @@ def test_the_site_is_not_ready_without_its_database(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_pictures_are_served_so_that_they_cannot_be_taken_for_a_page(client):
-    default_storage.save(PNG, ContentFile(b"\x89PNG"))
+    for name, kind in ((PNG, "png"), (RENDITION, "webp")):
+        default_storage.save(name, ContentFile(b"x"))
+        response = client.get(f"/media/{name}")
+        assert (response.status_code, response["Content-Type"]) == (200, f"image/{kind}")
+        response.close()
     response = client.get(f"/media/{PNG}")
-    assert response.status_code == 200
-    assert response["Content-Type"] == "image/png"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'"
     response.close()

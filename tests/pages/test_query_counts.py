@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from promotion.models import Event
 from tests.pages.world import EVERY_ADDRESS, build
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,14 @@ QUERIES = {
     "/advisors/advisor-0/": 5,
     "/sources/hub-source/": 8,
 }
+MACHINE_QUERIES = {
+    "/feed.atom": 2,
+    "/events.ics": 2,
+    "/events/event-0.ics": 1,
+    "/sitemap.xml": 26,
+    "/sitemap-pages.xml": 1,
+    "/sitemap-company.xml": 1,
+}
 # Whatever is chosen, counting the facets under the other filters is one more query.
 FILTERED_QUERIES = {
     "/parks/?q=hub&kind=complex&industry=hub-industry&belt=hub-belt&area=hub-home": 9,
@@ -67,6 +76,13 @@ def count_queries(client, addresses):
 def test_pages_ask_a_fixed_number_of_queries(client, rows):
     build(rows)
     assert count_queries(client, EVERY_ADDRESS) == QUERIES
+
+
+@pytest.mark.parametrize("rows", [1, 3, 300])
+def test_what_machines_read_asks_a_fixed_number_of_queries(client, rows):
+    build(rows)
+    Event.objects.update(starts_on="2026-01-01")
+    assert count_queries(client, MACHINE_QUERIES) == MACHINE_QUERIES
 
 
 @pytest.mark.parametrize("rows", [1, 3, 300])

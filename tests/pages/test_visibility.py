@@ -18,7 +18,7 @@ from tests.factories import (
     make_source,
     make_tenancy,
 )
-from tests.pages.world import EVERY_ADDRESS, MACHINES, build
+from tests.pages.world import EVERY_ADDRESS, FEEDS, MACHINES, build
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +52,7 @@ def test_hidden_records_appear_nowhere(client, state):
             search_text=SECRET,
             **state,
         )
-    pages = dict(texts(client, [*EVERY_ADDRESS, *MACHINES[:2]]))
+    pages = dict(texts(client, [*EVERY_ADDRESS, *MACHINES[:2], *FEEDS]))
     assert len(pages) > 50
     assert [address for address, text in pages.items() if SECRET in text] == []
     assert 'class="results"' not in client.get(f"/search/?q={SECRET}").content.decode()

@@ -71,6 +71,7 @@ DETAILS = [
     "/sources/hub-source/",
 ]
 MACHINES = ["/robots.txt", "/sitemap.xml", "/healthz/live", "/healthz/ready"]
+FEEDS = ["/feed.atom", "/events.ics", "/sitemap-pages.xml", "/sitemap-company.xml"]
 EVERY_ADDRESS = [*PAGES, *LISTS, *DETAILS]
 
 

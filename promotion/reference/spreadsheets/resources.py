@@ -64,7 +64,8 @@ class RecordResource(ModelResource):
     class Meta:
         exclude = (
             "id", "created_at", "updated_at", "pinyin", "sort_key", "search_text",
-            "picture", "picture_alt", "picture_alt_en", "subject_type", "subject_id",
+            "picture", "picture_alt", "picture_alt_en", "picture_focus_x", "picture_focus_y",
+            "subject_type", "subject_id",
         )  # fmt: skip
 
     def __init__(self, personal=False, **kwargs):

@@ -16,6 +16,7 @@ from promotion.reference.vocabulary import ClaimStatus, Stage
 
 register = template.Library()
 
+FOCUS_STEP = 10
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
@@ -48,6 +49,16 @@ def inquiry_address(record=None):
     """Return the address of the enquiry form, with a record to ask about where there is one."""
     address = reverse("inquiry")
     return f"{address}?{record._meta.model_name}={record.slug}" if record else address
+
+
+@register.filter
+def focus_classes(record):
+    """Return the classes that keep the point of interest in sight where a picture is cropped."""
+    x, y = (
+        round(value / FOCUS_STEP) * FOCUS_STEP
+        for value in (record.picture_focus_x, record.picture_focus_y)
+    )
+    return f"focus-x-{x} focus-y-{y}"
 
 
 def marks_of(context, record, fields):

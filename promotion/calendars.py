@@ -1,0 +1,63 @@
+"""Events as a calendar file (RFC 5545)."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Timezone
+from icalendar import Event as CalendarEntry
+
+from promotion.reference.services import in_language
+from promotion.reference.vocabulary import ClaimStatus
+from promotion.services import printable
+
+PRODUCT = "-//beltline//events//ZH"
+# Summer time, which China gave up in 1991, would fill half of a file.
+FIRST_DATE = datetime.date(2000, 1, 1)
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def event_calendar(events, request, name):
+    """Return a calendar of those events whose days are known."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", printable(name))
+    # A calendar must hold something, and for a while there may be no event with a date.
+    calendar.add_component(
+        Timezone.from_tzinfo(timezone.get_default_timezone(), first_date=FIRST_DATE)
+    )
+    for event in events:
+        if event.exact_days:
+            calendar.add_component(entry(event, request))
+    return calendar.to_ical()
+
+
+def entry(event, request):
+    """Return an event as whole days; what is not confirmed is tentative and says so."""
+    first, last = event.exact_days
+    title, is_achieved = in_language(event, "name"), event.claim_status == ClaimStatus.ACHIEVED
+    if not is_achieved:
+        title = _("%(name)s（%(status)s）") % {
+            "name": title,
+            "status": event.get_claim_status_display(),
+        }
+    properties = {
+        # The same in both languages, so that a calendar holds an event once.
+        "uid": f"event-{event.pk}@{request.get_host()}",
+        "dtstamp": event.updated_at.astimezone(datetime.UTC),
+        "last-modified": event.updated_at.astimezone(datetime.UTC),
+        "dtstart": first,
+        "dtend": last + ONE_DAY,
+        "summary": printable(title),
+        "description": printable(in_language(event, "summary")),
+        "location": printable(in_language(event, "venue")),
+        "url": request.build_absolute_uri(event.get_absolute_url()),
+        "status": "CONFIRMED" if is_achieved else "TENTATIVE",
+        "transp": "TRANSPARENT",
+    }
+    component = CalendarEntry()
+    for name, value in properties.items():
+        if value:
+            component.add(name, value)
+    return component
