@@ -42,7 +42,7 @@ def test_results_are_grouped_by_kind_in_one_query(client, island):
     make_recognition(park=island, name="未来奖")
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/search/", {"q": "未来"})
-    assert len(queries) == 2
+    assert len(queries) == 3
     groups = {
         group.name: [link.name for link in group.links] for group in response.context["groups"]
     }

@@ -200,5 +200,5 @@ def build(n):
     cite(everything, source)
     cite([*nodes, *tenancies], source, figures=False)
     make_district(slug="part-of-home", parent=home, level="town")
-    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](/)")
+    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](https://example.org/)")
     make_many(SitePage, n, body="正文")
