@@ -1,7 +1,9 @@
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from promotion.models import (
@@ -154,6 +156,10 @@ class InquirySubjectInline(admin.TabularInline):
     def has_add_permission(self, request, obj=None):
         return False
 
+    def has_view_permission(self, request, obj=None):
+        # Shown to whoever sees the enquiry that it is a part of.
+        return True
+
 
 @admin.register(Inquiry)
 class InquiryAdmin(admin.ModelAdmin):
@@ -222,4 +228,5 @@ class InquiryAdmin(admin.ModelAdmin):
     def agreed_text(self, inquiry):
         version = inquiry.privacy_version
         address = reverse("admin:promotion_sitepage_simple_history", args=[version.id, version.pk])
-        return format_html('<a href="{}">{:%Y-%m-%d %H:%M}</a>', address, version.history_date)
+        moment = date_format(localtime(version.history_date), "Y-m-d H:i")
+        return format_html('<a href="{}">{}</a>', address, moment)

@@ -25,6 +25,13 @@ class IndustryChoiceField(forms.ModelChoiceField):
         }
 
 
+def without_consent(data):
+    """Return what was sent without its consent, which a new form asks for anew."""
+    data = data.copy()
+    data.pop("consent", None)
+    return data
+
+
 class TicksField(forms.MultipleChoiceField):
     """Boxes, each ticked at first; one that is no longer offered is left out, not refused."""
 
@@ -80,15 +87,13 @@ class InquiryForm(forms.ModelForm):
         ticket = data and Ticket.read(data.get("ticket", ""))
         self.is_expired = data is not None and ticket is None
         if self.is_expired:
-            # What was agreed to beside another form is asked anew beside this one.
-            data = data.copy()
-            data.pop("consent", None)
+            data = without_consent(data)
         super().__init__(data, **kwargs)
         self.version = version
         self.ticket = ticket or Ticket.issue(version)
         self.links = {f"{link.model._meta.model_name}-{link.pk}": link for link in links}
         self.fields["about"].choices = [
-            (key, f"{link.localized('name')}（{link.section}）") for key, link in self.links.items()
+            (key, link.localized("name")) for key, link in self.links.items()
         ]
         self.fields["about"].initial = list(self.links)
         self.fields["industry"].queryset = Industry.objects.published().for_list()
@@ -120,4 +125,5 @@ class InquiryForm(forms.ModelForm):
     def begin_anew(self, problem):
         """Keep what was typed as the content of another enquiry, to be sent once more."""
         self.ticket = Ticket.issue(self.version)
+        self.data = without_consent(self.data)
         self.add_error(None, problem)

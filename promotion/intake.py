@@ -90,7 +90,7 @@ def fetch_asked_about(query):
         ]
         if slugs:
             records = model.objects.published().filter(slug__in=slugs)
-            link_queries.append(LinkQuery(model._meta.verbose_name, records))
+            link_queries.append(LinkQuery(model._meta.label, records))
     return fetch_links(*link_queries)[:MAX_SUBJECTS]
 
 

@@ -69,12 +69,24 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
         ("MAX_PICTURE_BYTES", "0"),
         ("ICP_NUMBER", "12345678"),
         ("PUBLIC_SECURITY_NUMBER", "沪公网安备123号"),
+        ("EMAIL_URL", "pigeon://post"),
+        ("EMAIL_URL", "smtp://mail.example.org:many"),
+        ("INQUIRY_RETENTION_MONTHS", "0"),
     ],
 )
 def test_a_value_that_cannot_be_understood_stops_the_start_with_its_name(tmp_path, name, value):
     result = manage(tmp_path, "check", **{name: value, "ALLOWED_HOSTS": "example.org"})
     assert result.returncode != 0
     assert f"ImproperlyConfigured: {name} must be" in result.stderr
+
+
+def test_mail_is_sent_only_where_it_is_set_up_with_a_sender(tmp_path):
+    assert setting(tmp_path, "EMAIL_BACKEND") == "'django.core.mail.backends.dummy.EmailBackend'"
+    url = {"EMAIL_URL": "smtp+tls://user:pass@mail.example.org:587"}
+    assert "EMAIL_FROM must be set" in manage(tmp_path, "check", **url).stderr
+    sender = {"EMAIL_FROM": "desk@example.org"}
+    assert setting(tmp_path, "EMAIL_PORT", **url, **sender) == "587"
+    assert setting(tmp_path, "DEFAULT_FROM_EMAIL", **url, **sender) == "'desk@example.org'"
 
 
 def test_sqlite_lets_readers_read_while_somebody_writes(tmp_path):

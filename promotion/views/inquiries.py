@@ -56,7 +56,11 @@ class NewInquiry(FormView):
             )
         except TooOftenError:
             form.add_error(
-                None, _("这个网络地址一小时内提交的咨询太多了。请稍后再提交，或者直接打电话。")
+                None,
+                _(
+                    "这个网络地址一小时内提交的咨询太多了，这一份还没有收下。"
+                    "您填写的内容都还在，请稍后再提交。"
+                ),
             )
             return self.render_to_response(self.get_context_data(form=form), status=429)
         if not form.says_the_same_as(inquiry):

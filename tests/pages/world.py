@@ -206,5 +206,5 @@ def build(n):
     for year, claim_status in (("2021", "achieved"), ("2030", "planned")):
         make_figure(park, label="hub 序列", period=year, claim_status=claim_status)
     make_district(slug="part-of-home", parent=home, level="town")
-    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](/)")
+    make_privacy_notice(body="## 小标题\n\n- 一\n- 二\n\n[链接](https://example.org/)")
     make_many(SitePage, n, body="正文")
