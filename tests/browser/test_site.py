@@ -1,9 +1,13 @@
 """The public site as a visitor meets it."""
 
-import pytest
+import json
 
-from tests.factories import make_citation, make_tenancy
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.factories import make_citation, make_park, make_tenancy
 from tests.pages.world import EVERY_ADDRESS, build
+from tests.reference.test_pictures import picture_bytes
 
 ADDRESSES = [*EVERY_ADDRESS, "/search/?q=nothing-like-it", "/spaces/?use=land", "/parks/?kind=x"]
 
@@ -105,3 +109,15 @@ def test_no_page_scrolls_sideways(district, visit, width):
             if visitor.sideways():
                 wide[language + address] = visitor.sideways()
     assert wide == {}
+
+
+def test_pictures_load_and_what_machines_read_breaks_no_rule(transactional_db, visit):
+    upload = SimpleUploadedFile("p.jpg", picture_bytes(size=(1200, 800)))
+    park = make_park(picture=upload, picture_alt="大门")
+    visitor = visit(width=375)
+    page = visitor.open(park.get_absolute_url())
+    shown = page.get_by_role("img", name="大门")
+    assert shown.evaluate("image => image.currentSrc").endswith("-480.webp")
+    assert shown.evaluate("image => image.naturalWidth") > 0
+    graph = page.locator("script[type='application/ld+json']").text_content()
+    assert json.loads(graph)["@graph"][0]["@type"] == "Place"
