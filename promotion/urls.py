@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 
 from promotion.sitemaps import SITEMAPS
-from promotion.views import machines, pages, records
+from promotion.views import machines, matches, pages, records
 
 handler400 = machines.bad_request
 
@@ -26,6 +26,7 @@ urlpatterns += i18n_patterns(
     path("", pages.Home.as_view(), name="home"),
     path("search/", pages.Search.as_view(), name="search"),
     path("compare/", pages.Compare.as_view(), name="compare"),
+    path("match/", matches.FindMatches.as_view(), name="match"),
     path("data/", pages.Data.as_view(), name="data"),
     path("inquiries/new/", pages.NewInquiry.as_view(), name="inquiry"),
     path("programs/", records.ProgramList.as_view(), name="program_list"),

@@ -12,6 +12,7 @@ QUERIES = {
     "/": 12,
     "/search/?q=hub": 2,
     "/compare/?park=hub-park&park=park-0": 10,
+    "/match/?industry=hub-industry&use=office&area_sqm=50&team_size=3&stage=start_up": 10,
     "/data/": 2,
     "/inquiries/new/": 1,
     "/belts/": 6,

@@ -35,7 +35,14 @@ LISTS = [
     "/figures/",
     "/sources/",
 ]
-PAGES = ["/", "/search/?q=hub", "/compare/?park=hub-park&park=park-0", "/data/", "/inquiries/new/"]
+PAGES = [
+    "/",
+    "/search/?q=hub",
+    "/compare/?park=hub-park&park=park-0",
+    "/match/?industry=hub-industry&use=office&area_sqm=50&team_size=3&stage=start_up",
+    "/data/",
+    "/inquiries/new/",
+]
 DETAILS = [
     "/belts/hub-belt/",
     "/parks/hub-park/",
