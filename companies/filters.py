@@ -42,7 +42,9 @@ class CountryFilter(ChoiceFilter):
 
 class CompanyFilter(RecordFilter):
     industry = IndustryFilter(Company)
-    park = RecordChoiceFilter(queryset=parks_with_companies, method="filter_park", label=_("园区"))
+    park = RecordChoiceFilter(
+        queryset=parks_with_companies, method="filter_park", label=Park._meta.verbose_name
+    )
     country = CountryFilter(label=_("国家或地区"))
     recognition = ChoiceFilter(
         choices=[(ANY_RECOGNITION, _("有荣誉资质")), *OfficialLevel.choices],

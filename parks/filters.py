@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parks.models import Belt, District, Incubator, Park, Service, Space
 from parks.vocabulary import Availability, BeltScale, ParkKind, SpaceUse
@@ -36,7 +37,7 @@ class DistrictFilter(RecordChoiceFilter):
     """A choice among areas that also finds what lies in their parts."""
 
     def __init__(self, model):
-        super().__init__(queryset=districts_with(model), label=_("区域"))
+        super().__init__(queryset=districts_with(model), label=District._meta.verbose_name)
 
     def filter(self, qs, value):
         if not value:
@@ -64,7 +65,9 @@ class ParkFilter(RecordFilter):
     kind = ChoiceFilter(choices=ParkKind.choices, label=_("类型"))
     industry = IndustryFilter(Park)
     belt = RecordChoiceFilter(
-        field_name="belts", queryset=lambda request: Belt.objects.published(), label=_("产业带")
+        field_name="belts",
+        queryset=lambda request: Belt.objects.published(),
+        label=Belt._meta.verbose_name,
     )
     area = DistrictFilter(Park)
     open_space = TickFilter(method="filter_open_space", label=_("有可租载体"))
@@ -81,7 +84,7 @@ class ParkFilter(RecordFilter):
 
 class SpaceFilter(RecordFilter):
     use = ChoiceFilter(choices=SpaceUse.choices, label=_("用途"))
-    park = RecordChoiceFilter(queryset=parks_with(Space), label=_("园区"))
+    park = RecordChoiceFilter(queryset=parks_with(Space), label=Park._meta.verbose_name)
     availability = ChoiceFilter(choices=Availability.choices, label=_("租用状态"))
     area_min = WholeNumberFilter(
         field_name="floor_area_sqm", lookup_expr="gte", label=_("最小面积（平方米）")
@@ -97,5 +100,7 @@ class IncubatorFilter(RecordFilter):
     )
     park = RecordChoiceFilter(queryset=parks_with(Incubator), label=_("所在园区"))
     service = RecordChoiceFilter(
-        field_name="services", queryset=lambda request: Service.objects.all(), label=_("服务")
+        field_name="services",
+        queryset=lambda request: Service.objects.all(),
+        label=pgettext_lazy("one", "服务"),
     )

@@ -43,10 +43,9 @@ class Judgement:
 
 def not_yet(judgements):
     """Return the judgements on something planned: nothing that it will have is there now."""
+    caveat = _("（规划中，现在还没有）")
     return [
-        replace(
-            judgement, verdict=UNMATCHED, reason=f"{judgement.reason}{_('（规划中，现在还没有）')}"
-        )
+        replace(judgement, verdict=UNMATCHED, reason=judgement.reason + caveat)
         if judgement.verdict == MATCHED
         else judgement
         for judgement in judgements

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import District, Incubator, Park
@@ -51,7 +52,7 @@ class Alliance(PublicRecord):
     )
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("联盟与机制")
+        verbose_name = pgettext_lazy("one", "联盟与机制")
         verbose_name_plural = _("联盟与机制")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -113,7 +114,7 @@ class Program(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["-is_featured", "sort_key", "pk"]
-        verbose_name = _("服务计划")
+        verbose_name = pgettext_lazy("one", "服务计划")
         verbose_name_plural = _("服务计划")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -144,7 +145,10 @@ class Measure(PublicRecord):
     tracked_relations = ["parks", "incubators"]
 
     program = models.ForeignKey(
-        Program, on_delete=models.CASCADE, related_name="measures", verbose_name=_("服务计划")
+        Program,
+        on_delete=models.CASCADE,
+        related_name="measures",
+        verbose_name=pgettext_lazy("one", "服务计划"),
     )
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
     parks = models.ManyToManyField(
@@ -158,7 +162,7 @@ class Measure(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["program_id", "position", "pk"]
-        verbose_name = _("举措")
+        verbose_name = pgettext_lazy("one", "举措")
         verbose_name_plural = _("举措")
 
     @classmethod
@@ -196,7 +200,7 @@ class Policy(PublicRecord):
     objects = PolicyQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("政策")
+        verbose_name = pgettext_lazy("one", "政策")
         verbose_name_plural = _("政策")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -248,7 +252,7 @@ class Event(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["-starts_on", "sort_key", "pk"]
-        verbose_name = _("活动")
+        verbose_name = pgettext_lazy("one", "活动")
         verbose_name_plural = _("活动")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -269,7 +273,7 @@ class Advisor(Person):
     appointed_on = PartialDateField(_("聘任日期"))
 
     class Meta(Person.Meta):
-        verbose_name = _("科创顾问")
+        verbose_name = pgettext_lazy("one", "科创顾问")
         verbose_name_plural = _("科创顾问")
 
 
@@ -290,7 +294,7 @@ class TalentDemand(PublicRecord):
         null=True,
         blank=True,
         related_name="talent_demands",
-        verbose_name=_("企业"),
+        verbose_name=pgettext_lazy("one", "企业"),
     )
     park = models.ForeignKey(
         Park,
@@ -298,7 +302,7 @@ class TalentDemand(PublicRecord):
         null=True,
         blank=True,
         related_name="talent_demands",
-        verbose_name=_("园区"),
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     headcount = models.PositiveSmallIntegerField(_("人数"), null=True, blank=True)
     requirements = models.TextField(_("要求"), blank=True, max_length=1000)

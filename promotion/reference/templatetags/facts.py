@@ -15,16 +15,17 @@ from promotion.reference.vocabulary import ClaimStatus, Stage
 
 register = template.Library()
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
+@register.filter
 def is_untranslated(record, name):
     """Tell whether English readers get the Chinese text of a field for want of an English one."""
     return (
         get_language() == "en"
-        and hasattr(record, f"{name}_en")
-        and not getattr(record, f"{name}_en")
-        and bool(getattr(record, name))
+        and not getattr(record, f"{name}_en", "")
+        and bool(CHINESE.search(getattr(record, name)))
     )
 
 
