@@ -6,6 +6,7 @@ from django_countries import countries
 
 from companies.vocabulary import CompanyKind
 from parks.filters import AreaFacet
+from parks.models import Park
 from promotion.reference.facets import (
     ChoiceFacet,
     Facet,
@@ -60,7 +61,7 @@ class RecognitionFacet(ChoiceFacet):
 class CompanyFilter(RecordFilter):
     kind = ChoiceFacet(choices=CompanyKind.choices, label=_("类型"))
     industry = IndustryFacet()
-    park = RecordFacet("tenancies__park", label=_("园区"))
+    park = RecordFacet("tenancies__park", label=Park._meta.verbose_name)
     area = AreaFacet()
     country = CountryFacet(label=_("国家或地区"))
     recognition = RecognitionFacet()

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from companies.vocabulary import CompanyKind, TenancyRole
@@ -116,7 +117,7 @@ class Company(Illustrated, PublicRecord):
     objects = CompanyQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("企业")
+        verbose_name = pgettext_lazy("one", "企业")
         verbose_name_plural = _("企业")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -152,7 +153,7 @@ class Recognition(PublicRecord):
         null=True,
         blank=True,
         related_name="recognitions",
-        verbose_name=_("企业"),
+        verbose_name=pgettext_lazy("one", "企业"),
     )
     park = models.ForeignKey(
         Park,
@@ -160,7 +161,7 @@ class Recognition(PublicRecord):
         null=True,
         blank=True,
         related_name="recognitions",
-        verbose_name=_("园区"),
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     level = models.CharField(_("级别"), max_length=10, choices=OfficialLevel.choices, blank=True)
     awarded_by = models.CharField(_("授予单位"), max_length=200, blank=True)
@@ -214,10 +215,16 @@ class Tenancy(Part):
     key_fields = ("company", "park", "role")
 
     company = models.ForeignKey(
-        Company, on_delete=models.CASCADE, related_name="tenancies", verbose_name=_("企业")
+        Company,
+        on_delete=models.CASCADE,
+        related_name="tenancies",
+        verbose_name=pgettext_lazy("one", "企业"),
     )
     park = models.ForeignKey(
-        Park, on_delete=models.CASCADE, related_name="tenancies", verbose_name=_("园区")
+        Park,
+        on_delete=models.CASCADE,
+        related_name="tenancies",
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     incubator = models.ForeignKey(
         Incubator,
@@ -225,7 +232,7 @@ class Tenancy(Part):
         null=True,
         blank=True,
         related_name="tenancies",
-        verbose_name=_("孵化器"),
+        verbose_name=pgettext_lazy("one", "孵化器"),
         help_text=_("在孵企业或孵化器运营方填写。"),
     )
     role = models.CharField(
@@ -246,7 +253,7 @@ class Tenancy(Part):
 
     class Meta:
         ordering = ["park_id", "role", "company__sort_key", "pk"]
-        verbose_name = _("入驻关系")
+        verbose_name = pgettext_lazy("one", "入驻关系")
         verbose_name_plural = _("入驻关系")
         constraints = [
             known_values("role", TenancyRole),

@@ -2,8 +2,9 @@
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from parks.models import Incubator, Space
+from parks.models import Belt, District, Incubator, Park, Space
 from parks.vocabulary import Availability, BeltScale, ParkKind, SpaceUse
 from promotion.reference.facets import ChoiceFacet, IndustryFacet, RecordFacet, TickFacet
 from promotion.reference.filters import RecordFilter, SortFilter, WholeNumberFilter
@@ -15,7 +16,10 @@ class AreaFacet(RecordFacet):
 
     def __init__(self):
         super().__init__(
-            "district", "district__parent", "district__parent__parent", label=_("区域")
+            "district",
+            "district__parent",
+            "district__parent__parent",
+            label=District._meta.verbose_name,
         )
 
 
@@ -37,7 +41,7 @@ class BeltFilter(RecordFilter):
 class ParkFilter(RecordFilter):
     kind = ChoiceFacet(choices=ParkKind.choices, label=_("类型"))
     industry = IndustryFacet()
-    belt = RecordFacet("belts", label=_("产业带"))
+    belt = RecordFacet("belts", label=Belt._meta.verbose_name)
     area = AreaFacet()
     stage = ChoiceFacet(choices=Stage.choices, label=_("建设阶段"))
     open_space = TickFacet(has_open_space, choice=_("有可租载体"), label=_("载体房源"))
@@ -47,7 +51,7 @@ class ParkFilter(RecordFilter):
 
 class SpaceFilter(RecordFilter):
     use = ChoiceFacet(choices=SpaceUse.choices, label=_("用途"))
-    park = RecordFacet("park", label=_("园区"))
+    park = RecordFacet("park", label=Park._meta.verbose_name)
     availability = ChoiceFacet(choices=Availability.choices, label=_("租用状态"))
     area_min = WholeNumberFilter(
         field_name="floor_area_sqm", lookup_expr="gte", label=_("最小面积（平方米）")
@@ -61,4 +65,4 @@ class SpaceFilter(RecordFilter):
 class IncubatorFilter(RecordFilter):
     level = ChoiceFacet(field_name="level_held", choices=OfficialLevel.choices, label=_("已获级别"))
     park = RecordFacet("park", label=_("所在园区"))
-    service = RecordFacet("services", order="name", label=_("服务"))
+    service = RecordFacet("services", order="name", label=pgettext_lazy("one", "服务"))

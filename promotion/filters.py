@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from companies.models import Company
+from parks.models import Park
 from promotion.reference.facets import ChoiceFacet, IndustryFacet, RecordFacet
 from promotion.reference.filters import RecordFilter, SortFilter
 from promotion.reference.vocabulary import ClaimStatus, OfficialLevel, Stage
@@ -35,6 +37,6 @@ class EventFilter(RecordFilter):
 
 
 class TalentFilter(RecordFilter):
-    park = RecordFacet("park", label=_("园区"))
-    company = RecordFacet("company", label=_("企业"))
+    park = RecordFacet("park", label=Park._meta.verbose_name)
+    company = RecordFacet("company", label=Company._meta.verbose_name)
     sort = SortFilter(newest="opens_on")

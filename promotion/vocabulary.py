@@ -52,3 +52,21 @@ class MailStatus(models.TextChoices):
     FAILED = "failed", _("未能发送")
     NO_ADDRESS = "no_address", _("没有填写邮箱")
     TURNED_OFF = "turned_off", _("网站未设置发信")
+
+
+class FirmStage(models.TextChoices):
+    """How far a firm that looks for a place has come."""
+
+    IDEA = "idea", _("种子期（有想法，还没有公司）")
+    START_UP = "start_up", _("初创期")
+    GROWTH = "growth", _("成长期")
+    ESTABLISHED = "established", _("成熟期")
+    FOREIGN_ENTRANT = "foreign_entrant", _("首次进入的境外企业")
+
+
+class Verdict(models.IntegerChoices):
+    """What the records say about one thing asked for; its value is what it counts in a ranking."""
+
+    UNMATCHED = 0, _("不符合")
+    UNKNOWN = 1, _("资料未说明")
+    MATCHED = 2, _("符合")

@@ -209,3 +209,55 @@ def test_a_citation_names_one_of_the_records_fields(editor):
 def test_the_history_of_what_is_no_row_is_not_found(editor, address):
     factories.make_park()
     assert editor.get(f"/admin/parks/park/{address.format('9' * 30)}").status_code == 404
+
+
+def test_the_translation_page_leads_to_the_field_to_mend(editor):
+    park = factories.make_park(
+        name="某园", name_en="Park", summary="全长2.5公里", summary_en="3 km"
+    )
+    factories.make_company(name="某企业")
+    text = " ".join(editor.get("/admin/translations/").content.decode().split())
+    assert f'<a href="/admin/parks/park/{park.pk}/change/#id_summary_en">英文简介</a>' in text
+    assert "<td><div>2.5</div></td> <td><div>3</div></td>" in text
+    assert "企业 · 某企业" in text
+    assert "某企业" not in editor.get("/admin/translations/?model=park").content.decode()
+    assert "某企业" in editor.get("/admin/translations/?model=%00").content.decode()
+    assert 'href="/admin/translations/"' in editor.get("/admin/").content.decode()
+
+
+def test_the_translation_page_lists_only_what_one_may_view(client, django_user_model):
+    factories.make_park(name="某园")
+    factories.make_company(name="某企业")
+    user = django_user_model.objects.create_user("viewer", password="pw", is_staff=True)
+    client.force_login(user)
+    assert client.get("/admin/translations/").status_code == 403
+    assert 'href="/admin/translations/"' not in client.get("/admin/").content.decode()
+    user.user_permissions.add(Permission.objects.get(codename="view_park"))
+    text = client.get("/admin/translations/").content.decode()
+    assert "某园" in text
+    assert "某企业" not in text
+    assert "某企业" not in client.get("/admin/translations/?model=company").content.decode()
+
+
+def test_the_translation_page_says_when_all_is_well_and_when_it_is_cut(editor):
+    assert "没有发现缺少或不一致的内容。" in editor.get("/admin/translations/").content.decode()
+    for _number in range(201):
+        factories.make_park()
+    response = editor.get("/admin/translations/")
+    assert len(response.context["mendings"]) == 200
+    assert "这里只列出最前面的" in response.content.decode()
+
+
+def test_the_translation_page_costs_the_same_however_long(editor):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            editor.get("/admin/translations/?model=figure")
+        return len(captured)
+
+    park = factories.make_park()
+    factories.make_figure(park)
+    queries()
+    at_one_row = queries()
+    for _number in range(3):
+        factories.make_figure(park)
+    assert queries() == at_one_row

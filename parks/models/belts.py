@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Func, OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parks.models.carriers import Park
 from parks.models.districts import District
@@ -52,7 +53,7 @@ class Belt(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["scale", "sort_key", "pk"]
-        verbose_name = _("产业带")
+        verbose_name = pgettext_lazy("one", "产业带")
         verbose_name_plural = _("产业带")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -87,10 +88,16 @@ class BeltNode(Part):
     key_fields = ("belt", "park")
 
     belt = models.ForeignKey(
-        Belt, on_delete=models.CASCADE, related_name="nodes", verbose_name=_("产业带")
+        Belt,
+        on_delete=models.CASCADE,
+        related_name="nodes",
+        verbose_name=pgettext_lazy("one", "产业带"),
     )
     park = models.ForeignKey(
-        Park, on_delete=models.CASCADE, related_name="belt_nodes", verbose_name=_("园区")
+        Park,
+        on_delete=models.CASCADE,
+        related_name="belt_nodes",
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     position = models.PositiveSmallIntegerField(
         _("顺序"), default=0, help_text=_("示意图中的次序，不代表距离。")
@@ -111,7 +118,7 @@ class BeltNode(Part):
 
     class Meta:
         ordering = ["belt_id", "position", "pk"]
-        verbose_name = _("产业带节点")
+        verbose_name = pgettext_lazy("one", "产业带节点")
         verbose_name_plural = _("产业带节点")
         constraints = [
             known_values("role", BeltRole, blank=True),

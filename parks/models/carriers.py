@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parks.models.districts import District
 from parks.vocabulary import Availability, ParkKind, SpaceUse
@@ -81,7 +82,7 @@ class Park(PublicContact, Illustrated, PublicRecord):
     objects = ParkQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("园区")
+        verbose_name = pgettext_lazy("one", "园区")
         verbose_name_plural = _("园区")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -109,7 +110,10 @@ class Building(Illustrated, PublicRecord):
     public_with = ("park",)
 
     park = models.ForeignKey(
-        Park, on_delete=models.PROTECT, related_name="buildings", verbose_name=_("园区")
+        Park,
+        on_delete=models.PROTECT,
+        related_name="buildings",
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     address = models.CharField(_("地址"), max_length=200, blank=True)
     address_en = models.CharField(_("英文地址"), max_length=300, blank=True)
@@ -120,7 +124,7 @@ class Building(Illustrated, PublicRecord):
     completed_on = PartialDateField(_("竣工日期"))
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("楼宇")
+        verbose_name = pgettext_lazy("one", "楼宇")
         verbose_name_plural = _("楼宇")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -152,7 +156,10 @@ class Space(Illustrated, PublicRecord):
     public_with = ("park", "building")
 
     park = models.ForeignKey(
-        Park, on_delete=models.PROTECT, related_name="spaces", verbose_name=_("园区")
+        Park,
+        on_delete=models.PROTECT,
+        related_name="spaces",
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     building = models.ForeignKey(
         Building,
@@ -160,7 +167,7 @@ class Space(Illustrated, PublicRecord):
         null=True,
         blank=True,
         related_name="spaces",
-        verbose_name=_("楼宇"),
+        verbose_name=pgettext_lazy("one", "楼宇"),
     )
     floor = models.CharField(_("楼层"), max_length=40, blank=True)
     use = models.CharField(_("用途"), max_length=12, choices=SpaceUse.choices)

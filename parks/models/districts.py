@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parks.vocabulary import DistrictLevel
 from promotion.reference.models import Industry
@@ -56,7 +57,7 @@ class District(PublicContact, Illustrated, PublicRecord):
     objects = DistrictQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("区域")
+        verbose_name = pgettext_lazy("one", "区域")
         verbose_name_plural = _("区域")
         constraints = [
             *PublicRecord.Meta.constraints,

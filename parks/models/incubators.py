@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from parks.models.carriers import Park
 from parks.models.districts import District
@@ -30,7 +31,7 @@ class Service(TrackedModel):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("孵化服务")
+        verbose_name = pgettext_lazy("one", "孵化服务")
         verbose_name_plural = _("孵化服务")
 
     def __str__(self):
@@ -95,7 +96,7 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
     objects = IncubatorQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("孵化器")
+        verbose_name = pgettext_lazy("one", "孵化器")
         verbose_name_plural = _("孵化器")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -112,11 +113,14 @@ class Mentor(Person):
     public_with = ("incubator", "incubator__park")
 
     incubator = models.ForeignKey(
-        Incubator, on_delete=models.CASCADE, related_name="mentors", verbose_name=_("孵化器")
+        Incubator,
+        on_delete=models.CASCADE,
+        related_name="mentors",
+        verbose_name=pgettext_lazy("one", "孵化器"),
     )
 
     class Meta(Person.Meta):
-        verbose_name = _("创业导师")
+        verbose_name = pgettext_lazy("one", "创业导师")
         verbose_name_plural = _("创业导师")
 
     @classmethod
@@ -130,11 +134,14 @@ class Liaison(Person):
     public_with = ("park",)
 
     park = models.ForeignKey(
-        Park, on_delete=models.CASCADE, related_name="liaisons", verbose_name=_("园区")
+        Park,
+        on_delete=models.CASCADE,
+        related_name="liaisons",
+        verbose_name=pgettext_lazy("one", "园区"),
     )
 
     class Meta(Person.Meta):
-        verbose_name = _("企业联络员")
+        verbose_name = pgettext_lazy("one", "企业联络员")
         verbose_name_plural = _("企业联络员")
 
     @classmethod

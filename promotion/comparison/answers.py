@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from parks.models import Park
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.facts import field_text, is_untranslated
-from promotion.reference.templatetags.quantities import area, figure_value, partial_date
+from promotion.reference.templatetags.quantities import area, figure_value, partial_date, rent
 from promotion.reference.vocabulary import ClaimStatus
 
 MAX_LINES = 12
@@ -147,8 +147,7 @@ def service_lines(incubator):
 def rent_lines(space):
     if space.rent_cny_sqm_day is None:
         return []
-    text = gettext("%(rent)s 元/平方米/天") % {"rent": space.rent_cny_sqm_day}
-    return [Line(text, record=space, fields=("rent_cny_sqm_day",))]
+    return [Line(rent(space.rent_cny_sqm_day), record=space, fields=("rent_cny_sqm_day",))]
 
 
 def figure_lines(record):

@@ -8,6 +8,7 @@ from django.db.models import F, Func, Model, OuterRef, Prefetch, QuerySet, Subqu
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Tenancy
 from parks.models import BeltNode, Incubator, Park, Space
@@ -141,8 +142,11 @@ KINDS = [
         spaces,
         lambda space: [space.park],
         [
-            Question(_("园区"), lambda space: linked(space.park, space, "park")),
-            Question(_("楼宇"), lambda space: linked(space.building, space, "building")),
+            Question(Park._meta.verbose_name, lambda space: linked(space.park, space, "park")),
+            Question(
+                pgettext_lazy("one", "楼宇"),
+                lambda space: linked(space.building, space, "building"),
+            ),
             *facts(Space, "floor", "use", "availability", "floor_area_sqm"),
             Question(_("租金"), rent_lines),
             *facts(Space, "available_on"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import District, Incubator, Park
@@ -49,7 +50,7 @@ class Alliance(PublicRecord):
     )
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("联盟与机制")
+        verbose_name = pgettext_lazy("one", "联盟与机制")
         verbose_name_plural = _("联盟与机制")
         constraints = [
             *PublicRecord.Meta.constraints,

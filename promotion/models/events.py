@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import Park
@@ -50,7 +51,7 @@ class Event(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["-starts_on", "sort_key", "pk"]
-        verbose_name = _("活动")
+        verbose_name = pgettext_lazy("one", "活动")
         verbose_name_plural = _("活动")
         constraints = [
             *PublicRecord.Meta.constraints,

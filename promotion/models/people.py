@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import Park
@@ -18,7 +19,7 @@ class Advisor(Person):
     appointed_on = PartialDateField(_("聘任日期"))
 
     class Meta(Person.Meta):
-        verbose_name = _("科创顾问")
+        verbose_name = pgettext_lazy("one", "科创顾问")
         verbose_name_plural = _("科创顾问")
 
 
@@ -39,7 +40,7 @@ class TalentDemand(PublicRecord):
         null=True,
         blank=True,
         related_name="talent_demands",
-        verbose_name=_("企业"),
+        verbose_name=pgettext_lazy("one", "企业"),
     )
     park = models.ForeignKey(
         Park,
@@ -47,7 +48,7 @@ class TalentDemand(PublicRecord):
         null=True,
         blank=True,
         related_name="talent_demands",
-        verbose_name=_("园区"),
+        verbose_name=pgettext_lazy("one", "园区"),
     )
     headcount = models.PositiveSmallIntegerField(_("人数"), null=True, blank=True)
     requirements = models.TextField(_("要求"), blank=True, max_length=1000)

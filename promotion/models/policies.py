@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.models import Industry
@@ -40,7 +41,7 @@ class Policy(PublicRecord):
     objects = PolicyQuerySet.as_manager()
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("政策")
+        verbose_name = pgettext_lazy("one", "政策")
         verbose_name_plural = _("政策")
         constraints = [
             *PublicRecord.Meta.constraints,

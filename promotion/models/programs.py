@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import District, Incubator, Park
@@ -67,7 +68,7 @@ class Program(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["-is_featured", "sort_key", "pk"]
-        verbose_name = _("服务计划")
+        verbose_name = pgettext_lazy("one", "服务计划")
         verbose_name_plural = _("服务计划")
         constraints = [
             *PublicRecord.Meta.constraints,
@@ -98,7 +99,10 @@ class Measure(PublicRecord):
     tracked_relations = ["parks", "incubators"]
 
     program = models.ForeignKey(
-        Program, on_delete=models.CASCADE, related_name="measures", verbose_name=_("服务计划")
+        Program,
+        on_delete=models.CASCADE,
+        related_name="measures",
+        verbose_name=pgettext_lazy("one", "服务计划"),
     )
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
     parks = models.ManyToManyField(
@@ -112,7 +116,7 @@ class Measure(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["program_id", "position", "pk"]
-        verbose_name = _("举措")
+        verbose_name = pgettext_lazy("one", "举措")
         verbose_name_plural = _("举措")
 
     @classmethod

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.records import (
@@ -35,7 +36,7 @@ class IndustryScheme(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["position", "pk"]
-        verbose_name = _("产业分类")
+        verbose_name = pgettext_lazy("one", "产业分类")
         verbose_name_plural = _("产业分类")
 
     @classmethod
@@ -58,7 +59,7 @@ class Industry(PublicRecord):
         IndustryScheme,
         on_delete=models.PROTECT,
         related_name="industries",
-        verbose_name=_("产业分类"),
+        verbose_name=pgettext_lazy("one", "产业分类"),
     )
     code = models.CharField(
         _("国民经济行业代码"), max_length=10, blank=True, help_text=_("GB/T 4754 的代码，可留空。")
@@ -69,7 +70,7 @@ class Industry(PublicRecord):
 
     class Meta(PublicRecord.Meta):
         ordering = ["scheme__position", "position", "pk"]
-        verbose_name = _("产业")
+        verbose_name = pgettext_lazy("one", "产业")
         verbose_name_plural = _("产业")
 
     def __str__(self):
@@ -97,7 +98,7 @@ class Source(PublicRecord):
     )
 
     class Meta(PublicRecord.Meta):
-        verbose_name = _("资料来源")
+        verbose_name = pgettext_lazy("one", "资料来源")
         verbose_name_plural = _("资料来源")
 
 
@@ -174,7 +175,7 @@ class Figure(SubjectModel, Freshness, Part):
 
     class Meta:
         ordering = ["position", "pk"]
-        verbose_name = _("数据")
+        verbose_name = pgettext_lazy("one", "数据")
         verbose_name_plural = _("数据")
         indexes = [models.Index(fields=["subject_type", "subject_id"])]
         constraints = [
@@ -216,7 +217,10 @@ class Citation(SubjectModel, TrackedModel):
         help_text=_("字段名；留空表示支持整条记录。"),
     )
     source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="citations", verbose_name=_("资料来源")
+        Source,
+        on_delete=models.PROTECT,
+        related_name="citations",
+        verbose_name=pgettext_lazy("one", "资料来源"),
     )
     paragraph = models.PositiveSmallIntegerField(
         _("段落"), help_text=_("文件中第几个非空的段落，从 1 数起。")
@@ -229,7 +233,7 @@ class Citation(SubjectModel, TrackedModel):
 
     class Meta:
         ordering = ["source_id", "paragraph", "pk"]
-        verbose_name = _("引文")
+        verbose_name = pgettext_lazy("one", "引文")
         verbose_name_plural = _("引文")
         indexes = [models.Index(fields=["subject_type", "subject_id"])]
         constraints = [

@@ -1,5 +1,6 @@
 """What pages need beside their own rows: links to related rows, citations and figures."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
@@ -17,12 +18,18 @@ PART_OF_PAGE = {
     "industry_list": "{address}#scheme-{slug}",
 }
 MAX_SECTION_LINKS = 24
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def in_language(row, name):
     """Return a field of any row in the active language, else the Chinese original."""
     english = getattr(row, f"{name}_en", "") if get_language() == "en" else ""
     return english or getattr(row, name)
+
+
+def has_chinese(text):
+    """Tell whether any of a text is in Chinese characters."""
+    return bool(CHINESE.search(text))
 
 
 @dataclass

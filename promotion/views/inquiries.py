@@ -13,6 +13,7 @@ from django.views.generic import DetailView, FormView
 from promotion.forms import InquiryForm
 from promotion.intake import TooOftenError, client_address, fetch_asked_about, receive
 from promotion.models import Inquiry, SitePage
+from promotion.needs import NeedsForm
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
@@ -29,9 +30,19 @@ class NewInquiry(FormView):
     def get_form(self, form_class=None):
         return super().get_form(form_class) if self.privacy_notice else None
 
+    def get_initial(self):
+        """Return what was asked for on the page that ranks what fits, which leads here."""
+        answers = NeedsForm(self.request.GET, []).answers
+        return {
+            "sought": answers.get("use"),
+            "floor_area_min_sqm": answers.get("area_sqm"),
+            "headcount": answers.get("team_size"),
+        }
+
     def get_form_kwargs(self):
         return {
             "data": self.request.POST if self.request.method == "POST" else None,
+            "initial": self.get_initial(),
             "version": self.privacy_notice.current_version,
             "links": fetch_asked_about(self.request.GET),
         }

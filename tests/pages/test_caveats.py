@@ -64,8 +64,8 @@ def test_figures_are_set_in_the_way_of_each_language(value, unit, bound, chinese
     [
         ("2021", "2021年", "2021"),
         ("2021-10", "2021年10月", "October 2021"),
-        ("2021-10-08", "2021年10月8日", "Oct. 8, 2021"),
-        (datetime.date(2021, 10, 8), "2021年10月8日", "Oct. 8, 2021"),
+        ("2021-10-08", "2021年10月8日", "8 October 2021"),
+        (datetime.date(2021, 10, 8), "2021年10月8日", "8 October 2021"),
         ("", "", ""),
         (None, "", ""),
     ],
@@ -231,7 +231,7 @@ def test_what_is_not_known_is_said_to_be_unpublished(client, address, unknown):
 
 def test_a_rent_of_nothing_is_not_an_unknown_rent(client):
     make_space(rent_cny_sqm_day=0)
-    assert "0.00 元/平方米/天" in text_of(client, "/spaces/")
+    assert "0元/平方米/天" in text_of(client, "/spaces/")
     make_space(name="未知租金")
     assert '<span class="unknown">暂未公布</span>' in text_of(client, "/spaces/?q=未知租金")
 

@@ -172,7 +172,7 @@ def test_spaces_are_told_apart_by_place_use_and_rent(client):
     assert table["楼宇"] == (["某楼", ""], True)
     assert table["用途"] == (["办公", "实验室"], True)
     assert table["面积"] == (["80平方米", "80平方米"], False)
-    assert table["租金"] == (["0.00 元/平方米/天", ""], True)
+    assert table["租金"] == (["0元/平方米/天", ""], True)
     assert table["园区地址"] == (["某路1号", "某路1号"], False)
     assert "电话 021-0001" in table["联系"][0][1]
 

@@ -191,6 +191,16 @@ def test_a_form_comes_with_the_records_that_its_address_names(client):
     assert {subject.name for subject in subjects} == {other.name, company.name}
 
 
+def test_a_form_comes_with_the_needs_that_its_address_names(client, notice):
+    form = client.get(f"{ADDRESS}?use=laboratory&area_sqm=800&team_size=30&stage=x").context["form"]
+    assert form["sought"].value() == "laboratory"
+    assert form["floor_area_min_sqm"].value() == 800
+    assert form["headcount"].value() == 30
+    form = client.get(f"{ADDRESS}?use=castle&area_sqm=-1").context["form"]
+    assert not form["sought"].value()
+    assert not form["floor_area_min_sqm"].value()
+
+
 def test_a_record_withdrawn_meanwhile_is_left_out(client):
     make_park(slug="a")
     form = open_form(client, f"{ADDRESS}?park=a")

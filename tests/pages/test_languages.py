@@ -1,13 +1,22 @@
 """Chinese at the root, English under /en/, and a switch that stays where the reader is."""
 
 import re
+from html.parser import HTMLParser
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from tests.factories import make_home, make_park
 from tests.pages.world import EVERY_ADDRESS, build
 
 pytestmark = pytest.mark.django_db
+
+CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+# What English text quotes in Chinese on purpose.
+QUOTED = {"中文", "The source counts the “industrial area” (产业区)."}
 
 
 def html(client, address, **headers):
@@ -97,3 +106,106 @@ def test_a_title_names_the_page_and_the_district(client):
     text = " ".join(html(client, "/parks/park/").split())
     assert "<title> 某园区 · 某区招商 </title>" in text
     assert '<meta name="description" content="一段简介">' in text
+
+
+class ChineseText(HTMLParser):
+    """Collects the Chinese that an English page does not mark as Chinese."""
+
+    SPOKEN = ("alt", "aria-label", "content", "placeholder", "title", "label")
+
+    def __init__(self, *, attributes):
+        super().__init__()
+        self.attributes = attributes
+        self.languages = []
+        self.found = []
+
+    def note(self, text):
+        if CHINESE.search(text):
+            self.found.append(text.strip())
+
+    def handle_starttag(self, tag, attributes):
+        attrs = dict(attributes)
+        if tag not in VOID:
+            self.languages.append((tag, attrs.get("lang")))
+        if self.attributes:
+            for name in self.SPOKEN:
+                self.note(attrs.get(name) or "")
+
+    def handle_endtag(self, tag):
+        while self.languages and self.languages.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        language = next((lang for _tag, lang in reversed(self.languages) if lang), "en")
+        is_title = any(tag in ("title", "option") for tag, _lang in self.languages)
+        if language == "en" and (self.attributes or not is_title):
+            self.note(data)
+
+
+def unmarked_chinese(text, *, attributes):
+    reader = ChineseText(attributes=attributes)
+    reader.feed(text)
+    return reader.found
+
+
+def every_address_of_the_fixtures(client):
+    """Return the addresses of the sitemap's records and of every other page."""
+    records = re.findall(r"<loc>http://testserver(/[^<]*)</loc>", html(client, "/sitemap.xml"))
+    pages = [address.partition("?")[0] for address in EVERY_ADDRESS if "hub" not in address]
+    return sorted({path.removeprefix("/en") or "/" for path in [*records, *pages]})
+
+
+def test_english_pages_of_the_first_content_hold_no_chinese(client):
+    call_command("load_site", stdout=StringIO())
+    addresses = [
+        address
+        for address in every_address_of_the_fixtures(client)
+        if client.get(address).status_code == 200
+    ]
+    asked = ["/match/?use=office&stage=start_up", "/compare/?park=weilaidao-park", "/search/?q=a"]
+    found = {
+        address: chinese
+        for address in [*addresses, *asked]
+        if (chinese := unmarked_chinese(html(client, f"/en{address}"), attributes=True))
+        and set(chinese) - QUOTED
+    }
+    assert len(addresses) > 100
+    assert found == {}
+
+
+def test_chinese_shown_for_want_of_english_is_marked_as_chinese(client):
+    build(1)
+    # A source's page names parts by two records, of which one may have English.
+    found = {
+        address: chinese
+        for address in EVERY_ADDRESS
+        if address != "/sources/hub-source/"
+        and (chinese := unmarked_chinese(html(client, f"/en{address}"), attributes=False))
+    }
+    assert found == {}
+
+
+def test_text_that_has_no_english_field_is_marked_too(client):
+    make_home(contact_name="招商服务中心")
+    assert '<span lang="zh-Hans">招商服务中心</span>' in html(client, "/en/events/")
+    assert "lang=" not in html(client, "/events/").partition("招商服务中心")[0][-40:]
+
+
+@pytest.mark.parametrize("address", ["/parks/none/?kind=tower", "/nowhere/?a=1&b=2"])
+def test_the_switch_is_there_on_the_page_for_what_is_missing(client, address):
+    for prefix in ("", "/en"):
+        response = client.get(prefix + address)
+        text = response.content.decode()
+        assert response.status_code == 404
+        assert f'<html lang="{"en" if prefix else "zh-Hans"}">' in text
+        assert f'href="{address.replace("&", "&amp;")}"' in text
+        assert f'href="/en{address.replace("&", "&amp;")}"' in text
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_switch_is_there_on_the_page_for_what_was_refused(prefix):
+    response = Client(enforce_csrf_checks=True).post(f"{prefix}/inquiries/new/?park=x")
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert 'href="/en/inquiries/new/?park=x"' in text
+    assert 'href="/inquiries/new/?park=x"' in text

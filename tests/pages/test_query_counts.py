@@ -14,6 +14,7 @@ QUERIES = {
     "/search/?q=hub": 4,
     "/compare/?park=hub-park&park=park-0": 13,
     "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0": 12,
+    "/match/?industry=hub-industry&use=office&area_sqm=50&team_size=3&stage=start_up": 11,
     "/data/": 3,
     "/inquiries/new/?park=hub-park&company=hub-company": 6,
     "/about/privacy/": 3,

@@ -51,6 +51,7 @@ PAGES = [
     "/search/?q=hub",
     "/compare/?park=hub-park&park=park-0",
     "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0",
+    "/match/?industry=hub-industry&use=office&area_sqm=50&team_size=3&stage=start_up",
     "/data/",
     "/inquiries/new/?park=hub-park&company=hub-company",
     "/about/privacy/",

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from promotion.reference.fields import PartialDateField, partial_date_bounds
-from promotion.reference.services import in_language, subject_key
+from promotion.reference.services import has_chinese, in_language, subject_key
 from promotion.reference.templatetags.quantities import area, money, partial_date
 from promotion.reference.vocabulary import ClaimStatus, Stage
 
@@ -20,13 +20,13 @@ FOCUS_STEP = 10
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
+@register.filter
 def is_untranslated(record, name):
     """Tell whether English readers get the Chinese text of a field for want of an English one."""
     return (
         get_language() == "en"
-        and hasattr(record, f"{name}_en")
-        and not getattr(record, f"{name}_en")
-        and bool(getattr(record, name))
+        and not getattr(record, f"{name}_en", "")
+        and has_chinese(getattr(record, name))
     )
 
 

@@ -49,7 +49,15 @@ ENGLISH_BOUNDS = {
     Bound.OVER: "over {}",
     Bound.NEARLY: "nearly {}",
 }
-ENGLISH_SCALES = [(10**9, "{} billion"), (10**6, "{} million"), (1, "{}")]
+ENGLISH_SCALES = [
+    (10**12, "{} trillion"),
+    (10**9, "{} billion"),
+    (10**6, "{} million"),
+    (1, "{}"),
+]
+# Chinese counts in 万 and 亿; a count is set so only where that leaves it short: 10万, but 123,456.
+CHINESE_SCALES = [(10**8, 10**6, "{}亿"), (10**4, 10**3, "{}万")]
+COUNTED_UNITS = {Unit.SQM, Unit.COMPANIES, Unit.ITEMS, Unit.PEOPLE}
 CNY_IN_UNIT = {Unit.CNY_100M: 10**8, Unit.CNY_10K: 10**4}
 SQM_IN_SQKM = 1_000_000
 
@@ -60,10 +68,21 @@ def plain_number(value):
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def chinese_count(value):
+    """Return a count in 万 or 亿 where it has few enough digits: 10万, 1.2亿."""
+    for scale, step, words in CHINESE_SCALES:
+        if abs(value) >= scale and value % step == 0:
+            return words.format(plain_number(value / scale))
+    return plain_number(value)
+
+
 def chinese_quantity(value, unit):
-    if unit == Unit.SQM and value >= 10_000 and value % 1_000 == 0:
-        return f"{plain_number(value / 10_000)}万平方米"
-    return CHINESE_UNITS[unit].format(plain_number(value))
+    if unit == Unit.CNY_10K and abs(value) >= 10_000:
+        return chinese_quantity(value / 10_000, Unit.CNY_100M)
+    if unit == Unit.CNY_100M and abs(value) >= 10_000:
+        return f"{plain_number(value / 10_000)}万亿元"
+    number = chinese_count(value) if unit in COUNTED_UNITS else plain_number(value)
+    return CHINESE_UNITS[unit].format(number)
 
 
 def english_quantity(value, unit):
@@ -104,9 +123,23 @@ def area(square_metres):
 @register.filter
 def money(cny_10k):
     """Return an amount kept in 万元, as the active language counts it."""
-    if get_language() != "en" and cny_10k >= 10_000:
-        return format_quantity(Decimal(cny_10k) / 10_000, Unit.CNY_100M)
     return format_quantity(cny_10k, Unit.CNY_10K)
+
+
+@register.filter
+def rent(cny_sqm_day):
+    """Return a rent: 3.5元/平方米/天, CNY 3.5 per m² per day."""
+    number = plain_number(cny_sqm_day)
+    if get_language() == "en":
+        return f"CNY {number} per m² per day"
+    return f"{number}元/平方米/天"
+
+
+DATE_FORMATS = {
+    "en": ("Y", "F Y", "j F Y"),
+    "zh-hans": ("Y年", "Y年n月", "Y年n月j日"),
+}
+"""How a year, a month and a day are set."""
 
 
 @register.filter
@@ -114,10 +147,11 @@ def partial_date(value):
     """Return a date as exact as it is known: 2021年10月, October 2021."""
     if not value:
         return ""
-    if isinstance(value, datetime.date):
-        return date_format(value, "DATE_FORMAT")
-    year, *rest = (int(part) for part in value.split("-"))
-    if not rest:
-        return str(year) if get_language() == "en" else f"{year}年"
-    moment = datetime.date(year, *rest, *([] if rest[1:] else [1]))
-    return date_format(moment, "DATE_FORMAT" if rest[1:] else "YEAR_MONTH_FORMAT")
+    parts = (
+        [value.year, value.month, value.day]
+        if isinstance(value, datetime.date)
+        else ([int(part) for part in value.split("-")])
+    )
+    language = "en" if get_language() == "en" else "zh-hans"
+    moment = datetime.date(*parts, *[1] * (3 - len(parts)))
+    return date_format(moment, DATE_FORMATS[language][len(parts) - 1])
