@@ -70,7 +70,7 @@ def page_nodes(context):
         "inLanguage": schema.language_tag(),
     }
     trail = [(_("首页"), root + reverse("home"))]
-    if record:
+    if "list_page" in context:
         trail.append((context["list_title"], root + reverse(context["list_page"])))
     trail.append((texts["name"], address))
     if match.url_name in DATASETS:

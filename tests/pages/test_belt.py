@@ -262,7 +262,7 @@ def test_the_home_page_leads_from_the_drawing_to_the_parks(client, belt):
     text = text_of(client, "/")
     nodes = re.findall(r'<a class="belt-node" href="([^"]+)"', text)
     assert nodes == ["/parks/known/", "/parks/unknown/"] * 2
-    assert "hx-get" not in text
+    assert "?node=" not in text
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

@@ -39,7 +39,7 @@ def test_every_page_names_a_desk_and_a_next_step(client):
             text, footer = client.get(prefix + address).text.split("<footer", 1)
             for known in ("招商科", "021-1", "desk@example.org"):
                 assert known in footer, address
-            assert f'href="{prefix}/inquiries/new/"' in text or "/inquiries/" in address
+            assert f'href="{prefix}/inquiries/new/' in text or "/inquiries/" in address
             assert 'class="contact"' in text or 'class="next-step"' in text, address
 
 

@@ -144,13 +144,16 @@ class ChineseText(HTMLParser):
 
 def unmarked_chinese(text, *, attributes):
     reader = ChineseText(attributes=attributes)
-    reader.feed(text)
+    # What machines read names a record in both languages, each under its own key.
+    reader.feed(re.sub(r"<script type=.*?</script>", "", text, flags=re.DOTALL))
     return reader.found
 
 
 def every_address_of_the_fixtures(client):
     """Return the addresses of the sitemap's records and of every other page."""
-    records = re.findall(r"<loc>http://testserver(/[^<]*)</loc>", html(client, "/sitemap.xml"))
+    location = re.compile(r"<loc>http://testserver(/[^<]*)</loc>")
+    sections = location.findall(html(client, "/sitemap.xml"))
+    records = [path for section in sections for path in location.findall(html(client, section))]
     pages = [address.partition("?")[0] for address in EVERY_ADDRESS if "hub" not in address]
     return sorted({path.removeprefix("/en") or "/" for path in [*records, *pages]})
 

@@ -50,7 +50,7 @@ MACHINE_QUERIES = {
     "/feed.atom": 2,
     "/events.ics": 2,
     "/events/event-0.ics": 1,
-    "/sitemap.xml": 26,
+    "/sitemap.xml": 28,
     "/sitemap-pages.xml": 1,
     "/sitemap-company.xml": 1,
 }

@@ -23,10 +23,12 @@ UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 @register.filter
 def is_untranslated(record, name):
     """Tell whether English readers get the Chinese text of a field for want of an English one."""
+    text = getattr(record, name)
     return (
         get_language() == "en"
         and not getattr(record, f"{name}_en", "")
-        and has_chinese(getattr(record, name))
+        and isinstance(text, str)
+        and has_chinese(text)
     )
 
 
@@ -42,6 +44,14 @@ def localized(record, name):
     if is_untranslated(record, name):
         return format_html('<span lang="zh-Hans">{}</span>', getattr(record, name))
     return plain(record, name)
+
+
+@register.filter
+def marked(text):
+    """Return a text that was named elsewhere; Chinese shown to English readers is marked so."""
+    if get_language() == "en" and has_chinese(str(text)):
+        return format_html('<span lang="zh-Hans">{}</span>', text)
+    return text
 
 
 @register.simple_tag
