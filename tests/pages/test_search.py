@@ -56,7 +56,7 @@ def test_results_are_grouped_by_kind(client, island):
     make_recognition(park=island, name="未来奖")
     with CaptureQueriesContext(connection) as queries:
         response = client.get("/search/", {"q": "未来"})
-    assert len(queries) == 3
+    assert len(queries) == 4
     groups = {
         kind.name: [hit.link.name for hit in kind.hits]
         for kind in response.context["results"].kinds
@@ -224,7 +224,7 @@ def test_a_slip_is_answered_with_the_nearest_names(client, island, query):
 def test_a_slip_is_answered_in_few_queries(client, island):
     with CaptureQueriesContext(connection) as queries:
         client.get("/search/", {"q": "未来到"})
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def suggested(client, query):
