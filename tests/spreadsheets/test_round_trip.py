@@ -105,6 +105,7 @@ def make_everything():
     for number, subject in enumerate([park, node, tenancy, figure, incubator, program], start=1):
         factories.make_citation(subject, paragraph=number, excerpt="“短语”")
     factories.make_citation(park, field="kind")
+    factories.make_privacy_notice(body="## 小标题\n\n=正文")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
