@@ -18,9 +18,10 @@ def places(transactional_db):
 def test_the_questions_are_answered_by_keyboard_alone(places, visit):
     page = visit(width=1440).open("/match/")
     page.get_by_label("产业", exact=True).focus()
-    page.keyboard.type("生命")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
-    page.keyboard.type("实验")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.type("500")
     page.keyboard.press("Tab")

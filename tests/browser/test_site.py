@@ -25,7 +25,7 @@ def test_a_walk_from_home_to_belt_to_park_to_company(district, visit):
     assert page.locator(".contact").is_visible()
     page.go_back()
     page.locator(".breadcrumbs a").first.click()
-    page.get_by_role("link", name="找地方").click()
+    page.locator(".ways").get_by_role("link", name="找地方").click()
     page.get_by_role("link", name="hub", exact=True).click()
     assert page.url.endswith("/parks/hub-park/")
     page.locator(".record-main a[href*='/companies/']").first.click()
