@@ -3,6 +3,18 @@
 import pytest
 from django.core.cache import cache
 
+DATABASE_FIXTURES = {"db", "transactional_db"}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that use the database: on another database only they can differ.
+
+    The mark is complete, for pytest-django lets no other test near the database.
+    """
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker(pytest.mark.database)
+
 
 @pytest.fixture(autouse=True)
 def scratch_site(settings, tmp_path):
