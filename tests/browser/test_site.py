@@ -10,6 +10,10 @@ from tests.pages.world import EVERY_ADDRESS, build
 from tests.reference.test_pictures import picture_bytes
 
 ADDRESSES = [*EVERY_ADDRESS, "/search/?q=nothing-like-it", "/spaces/?use=land", "/parks/?kind=x"]
+PARTS = 4
+"""In how many tests the addresses are opened, so that several processes can share them."""
+WINDOWS = {375: 320, 1440: 1920}
+"""The width in which a page is opened, for scripts to look at, → the furthest it must fit."""
 
 
 @pytest.fixture
@@ -72,16 +76,23 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(district, visit
     assert "/en/" not in page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_axe_finds_nothing_wrong(district, visit, language, width, scheme):
-    visitor = visit(width=width, scheme=scheme)
+def test_every_page_fits_its_window_and_has_no_barriers(district, visit, language, part):
+    visitor = visit(width=375)
     found = {}
-    for address in ADDRESSES:
-        visitor.open(language + address)
-        if violations := visitor.violations():
-            found[address] = violations
+    for address in ADDRESSES[part::PARTS]:
+        for width, furthest in WINDOWS.items():
+            visitor.resize(width)
+            visitor.open(language + address)
+            for scheme in ("light", "dark"):
+                visitor.page.emulate_media(color_scheme=scheme)
+                if violations := visitor.violations():
+                    found[address, width, scheme] = violations
+            for each in (width, furthest):
+                visitor.resize(each)
+                if sideways := visitor.sideways():
+                    found[address, each] = f"{sideways} pixels too wide"
     assert found == {}
 
 
@@ -97,18 +108,6 @@ def test_axe_finds_nothing_wrong_with_the_page_for_what_is_missing(transactional
     visitor.page.goto(f"{visitor.root}/parks/none/")
     assert visitor.violations() == []
     visitor.complaints.clear()
-
-
-@pytest.mark.parametrize("width", [320, 1920])
-def test_no_page_scrolls_sideways(district, visit, width):
-    visitor = visit(width=width)
-    wide = {}
-    for language in ("", "/en"):
-        for address in ADDRESSES:
-            visitor.open(language + address)
-            if visitor.sideways():
-                wide[language + address] = visitor.sideways()
-    assert wide == {}
 
 
 def test_pictures_load_and_what_machines_read_breaks_no_rule(transactional_db, visit):

@@ -92,30 +92,34 @@ def first_content():
     call_command("load_site", stdout=io.StringIO())
 
 
-@pytest.mark.parametrize(
-    ("query", "address"),
-    [
-        ("孵化", "/incubators/laigu-kechuang/"),
-        ("未来岛", "/parks/weilaidao-park/"),
-        ("来岛", "/parks/weilaidao-park/"),
-        ("岛", "/parks/weilaidao-park/"),
-        ("weilaidao", "/parks/weilaidao-park/"),
-        ("wei lai dao", "/parks/weilaidao-park/"),
-        ("wld", "/parks/weilaidao-park/"),
-        ("GLP", "/companies/glp/"),
-        ("Schneider", "/companies/schneider/"),
-        ("施耐德", "/companies/schneider/"),
-        ("中以", "/parks/china-israel-innovation-park/"),
-        ("中以(上海)创新园", "/parks/china-israel-innovation-park/"),
-        ("康建广场", "/parks/kangjian-plaza/"),
-        ("五优", "/programs/five-excellences/"),
-    ],
-)
-def test_what_is_asked_for_is_among_the_first_three(client, first_content, query, address):
-    with CaptureQueriesContext(connection) as queries:
-        first = [hit.link.get_absolute_url() for hit in hits(client, query)[:3]]
-    assert address in first
-    assert len(queries) <= 4
+ASKED = {
+    "孵化": "/incubators/laigu-kechuang/",
+    "未来岛": "/parks/weilaidao-park/",
+    "来岛": "/parks/weilaidao-park/",
+    "岛": "/parks/weilaidao-park/",
+    "weilaidao": "/parks/weilaidao-park/",
+    "wei lai dao": "/parks/weilaidao-park/",
+    "wld": "/parks/weilaidao-park/",
+    "GLP": "/companies/glp/",
+    "Schneider": "/companies/schneider/",
+    "施耐德": "/companies/schneider/",
+    "中以": "/parks/china-israel-innovation-park/",
+    "中以(上海)创新园": "/parks/china-israel-innovation-park/",
+    "康建广场": "/parks/kangjian-plaza/",
+    "五优": "/programs/five-excellences/",
+}
+"""What is asked for → the page that is wanted."""
+
+
+def test_what_is_asked_for_is_among_the_first_three(client, first_content):
+    lost = {}
+    for query, address in ASKED.items():
+        with CaptureQueriesContext(connection) as queries:
+            first = [hit.link.get_absolute_url() for hit in hits(client, query)[:3]]
+        if address not in first:
+            lost[query] = first
+        assert len(queries) <= 4, query
+    assert lost == {}
 
 
 def test_better_places_come_first():
