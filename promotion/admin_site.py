@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from promotion.reference.editorial.admin import ReviewsPage
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
@@ -55,7 +56,7 @@ class Mending:
         return f"{reverse(page, args=[quote(self.record.pk)])}#id_{self.difference.field_to_mend}"
 
 
-class PromotionAdminSite(AdminSite):
+class PromotionAdminSite(ReviewsPage, AdminSite):
     site_title = _("招商信息管理")
     site_header = _("招商信息管理")
     index_title = _("工作台")
@@ -73,7 +74,8 @@ class PromotionAdminSite(AdminSite):
 
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
-        return [check, *super().get_urls()]
+        reviews = path("reviews/", self.admin_view(self.reviews), name="reviews")
+        return [check, reviews, *super().get_urls()]
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""

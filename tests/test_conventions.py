@@ -31,6 +31,7 @@ NOT_TRACKED = {
     "promotion.Inquiry": "a history would keep what a visitor wrote beyond its deletion",
     "promotion.InquirySubject": "a part of an enquiry, never edited",
     "reference.ImportBatch": "the record of an import, which nobody edits",
+    "reference.Submission": "the record of a review, which nobody edits",
 }
 
 

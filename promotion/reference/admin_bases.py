@@ -6,17 +6,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabularInline
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
+from promotion.reference.editorial.admin import EditorialAdminMixin
+from promotion.reference.editorial.submissions import (
+    SubmissionError,
+    archive,
+    publish,
+    submit,
+    take_down,
+)
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
-from promotion.reference.publication import set_status
 from promotion.reference.records import Illustrated, PublicContact
 from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
 from promotion.reference.vocabulary import PublicationStatus
@@ -113,7 +119,9 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
     ]
 
 
-class TrackedAdmin(SpreadsheetAdminMixin, AutocompleteRelations, SimpleHistoryAdmin):
+class TrackedAdmin(
+    EditorialAdminMixin, SpreadsheetAdminMixin, AutocompleteRelations, SimpleHistoryAdmin
+):
     """Admin of any row whose history is kept; each names the `resource_class` of its sheet."""
 
     save_on_top = True
@@ -154,8 +162,13 @@ class RecordAdmin(TrackedAdmin):
     search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
     prepopulated_fields = {"slug": ["name_en"]}
     inlines = [FigureInline, CitationInline]
-    actions = ["publish", "unpublish"]
+    actions = ["submit", "publish", "unpublish", "archive"]
     readonly_fields = ["created_at", "updated_at"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Whoever may not publish asks for it; the status follows.
+        held = [] if self.has_publish_permission(request) else ["status"]
+        return [*super().get_readonly_fields(request, obj), *held]
 
     def get_list_display(self, request):
         return ["name", *self.list_columns, "status", "updated_at"]
@@ -189,30 +202,42 @@ class RecordAdmin(TrackedAdmin):
         return obj.get_absolute_url()
 
     @admin.action(
-        description=gettext_lazy("发布所选的%(verbose_name_plural)s"), permissions=["change"]
+        description=gettext_lazy("把所选的%(verbose_name_plural)s送审"), permissions=["change"]
     )
-    def publish(self, request, queryset):
-        self.move(request, queryset, PublicationStatus.PUBLISHED)
+    def submit(self, request, queryset):
+        self.move(request, queryset, PublicationStatus.IN_REVIEW, submit)
 
     @admin.action(
-        description=gettext_lazy("把所选的%(verbose_name_plural)s退回草稿"), permissions=["change"]
+        description=gettext_lazy("发布所选的%(verbose_name_plural)s"), permissions=["publish"]
+    )
+    def publish(self, request, queryset):
+        self.move(request, queryset, PublicationStatus.PUBLISHED, publish)
+
+    @admin.action(
+        description=gettext_lazy("把所选的%(verbose_name_plural)s退回草稿"),
+        permissions=["publish"],
     )
     def unpublish(self, request, queryset):
-        self.move(request, queryset, PublicationStatus.DRAFT)
+        self.move(request, queryset, PublicationStatus.DRAFT, take_down)
 
-    def move(self, request, queryset, status):
-        """Move the chosen records and tell the editor what happened."""
+    @admin.action(
+        description=gettext_lazy("归档所选的%(verbose_name_plural)s"), permissions=["publish"]
+    )
+    def archive(self, request, queryset):
+        self.move(request, queryset, PublicationStatus.ARCHIVED, archive)
+
+    def move(self, request, queryset, status, decide):
+        """Move the chosen records, all or none, and tell the editor what happened."""
+        waiting = [record for record in queryset if record.status != status]
         try:
-            count = set_status(queryset, status)
-        except ValidationError as error:
+            with transaction.atomic():
+                for record in waiting:
+                    decide(record, request.user)
+        except SubmissionError as error:
             self.message_user(
                 request,
                 _("“%(record)s”不能改为“%(status)s”：%(problem)s 没有改动任何记录。")
-                % {
-                    "record": error.record,
-                    "status": status.label,
-                    "problem": " ".join(error.messages),
-                },
+                % {"record": record, "status": status.label, "problem": error},
                 messages.ERROR,
             )
             return
@@ -221,9 +246,9 @@ class RecordAdmin(TrackedAdmin):
             ngettext(
                 "%(count)d 条记录已改为“%(status)s”。",
                 "%(count)d 条记录已改为“%(status)s”。",
-                count,
+                len(waiting),
             )
-            % {"count": count, "status": status.label},
+            % {"count": len(waiting), "status": status.label},
             messages.SUCCESS,
         )
 

@@ -23,7 +23,14 @@ from promotion.reference.records import (
     TrackedModel,
     known_values,
 )
-from promotion.reference.vocabulary import Bound, ClaimStatus, ImportStage, Unit
+from promotion.reference.vocabulary import (
+    OPEN_STAGES,
+    Bound,
+    ClaimStatus,
+    ImportStage,
+    ReviewStage,
+    Unit,
+)
 
 
 class IndustryScheme(PublicRecord):
@@ -352,3 +359,55 @@ class ImportBatch(models.Model):
         if stage == ImportStage.WRITTEN:
             self.finished_at = timezone.now()
         self.save()
+
+
+class Submission(SubjectModel):
+    """Something that an editor asks a reviewer to let before the public.
+
+    Without changes it is a record that is not public yet; with changes, what an editor would alter
+    in and around a record that is. It is itself a record of what happened, not something to edit.
+    """
+
+    label = models.CharField(_("记录"), max_length=200)
+    changes = models.JSONField(_("改动"), default=list)
+    stage = models.CharField(
+        _("进展"), max_length=10, choices=ReviewStage.choices, default=ReviewStage.WAITING
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("送审人"),
+    )
+    made_at = models.DateTimeField(_("送审时间"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("审核人"),
+    )
+    decided_at = models.DateTimeField(_("审核时间"), null=True)
+    reason = models.CharField(_("退回理由"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("送审")
+        verbose_name_plural = _("送审")
+        permissions = [("publish_records", _("可以发布记录"))]
+        constraints = [
+            known_values("stage", ReviewStage),
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id"],
+                condition=Q(stage__in=OPEN_STAGES),
+                name="reference_submission_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=ReviewStage.REFUSED) | ~Q(reason=""),
+                name="reference_submission_refused_with_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.label} #{self.pk}"

@@ -75,3 +75,16 @@ class ImportStage(models.TextChoices):
     FAILED = "failed", _("未能完成，未写入")
     UNDOING = "undoing", _("正在撤销")
     UNDONE = "undone", _("已撤销")
+
+
+class ReviewStage(models.TextChoices):
+    """How far something that was handed to a reviewer has come."""
+
+    WAITING = "waiting", _("待审核")
+    REFUSED = "refused", _("已退回")
+    APPROVED = "approved", _("已通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+OPEN_STAGES = [ReviewStage.WAITING, ReviewStage.REFUSED]
+"""The stages in which an editor may still go on with it."""

@@ -12,9 +12,9 @@ from tests.spreadsheets.samples import csv_file
 
 
 def make_user(name, *rights):
-    """Return a member of staff with the rights of these names."""
+    """Return a member of staff with the rights of these names, who may also publish."""
     user = User.objects.create(username=name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    user.user_permissions.set(Permission.objects.filter(codename__in=[*rights, "publish_records"]))
     return user
 
 

@@ -9,6 +9,7 @@ from parks.models import Incubator
 from promotion.reference.spreadsheets.blockers import BLOCKERS_NAMED
 from promotion.reference.spreadsheets.undo import UndoRefusedError
 from tests import factories
+from tests.spreadsheets.admin_pages import make_user
 from tests.spreadsheets.batches import everything, import_batch, refusal, undo_batch
 from tests.spreadsheets.samples import credit_code
 
@@ -138,7 +139,7 @@ def test_a_record_whose_former_state_was_lost_since_is_named():
 def test_the_resource_is_asked_for_each_record_as_it_is_and_as_it_was(monkeypatch):
     factories.make_company(name="甲", address="旧路")
     batch = import_batch("companies", [["名称", "地址"], ["甲", "新路"], ["乙", "某路"]])
-    user = User.objects.create(username="u")
+    user = make_user("u")
     asked = []
 
     def may_write(self, user, old, new):

@@ -72,8 +72,8 @@ def test_links_need_the_rights_to_their_own_records():
     factories.make_tenancy(company=factories.make_company(name="甲"))
     factories.make_park(slug="p")
     user = User.objects.create(username="u")
-    rights = Permission.objects.filter(codename__in=["add_company", "change_company"])
-    user.user_permissions.set(rights)
+    rights = ["add_company", "change_company", "publish_records"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
     rows = [["名称", "园区"], ["甲", "p"], ["乙", "p"]]
     result = take("companies", rows, user=user)
     assert ["权限" in text for text in said(result)] == [True, True]

@@ -23,10 +23,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import ImportBatch
+from promotion.reference.rights import may_write
 from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
-from promotion.reference.spreadsheets.rights import may_write
 from promotion.reference.spreadsheets.runs import WAITING, Run, start_worker
 from promotion.reference.spreadsheets.template import write_template
 from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx

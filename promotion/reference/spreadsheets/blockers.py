@@ -135,6 +135,8 @@ class Inspection:
             new = model(**restored_values(trace)) if trace.before else old
             if not self.resource.may_write(self.user, old, new):
                 self.blockers.add(model, trace.pk, _("您没有修改这条记录的权限。"))
+            elif not self.resource.may_publish(self.user, old, new):
+                self.blockers.add(model, trace.pk, _("这条记录公开或将公开，您没有发布的权限。"))
 
     def find_dependants(self, model, pks):
         """Note the rows that need a record which the import made, unless it made them too."""

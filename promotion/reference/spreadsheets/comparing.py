@@ -4,12 +4,12 @@ import copy
 
 from django.utils.translation import gettext as _
 
+from promotion.reference.rights import has_right
 from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
 from promotion.reference.spreadsheets.lookups import FileRow
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.reading import filled
-from promotion.reference.spreadsheets.rights import has_right
 
 
 class Comparer:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from promotion.reference.rights import may_write
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.bulk import BulkTable, moment
 from promotion.reference.spreadsheets.checking import Checker
@@ -18,12 +20,12 @@ from promotion.reference.spreadsheets.lookups import Names
 from promotion.reference.spreadsheets.matching import Matcher, SheetRow
 from promotion.reference.spreadsheets.problems import BadCell, CellError, Problem, shown
 from promotion.reference.spreadsheets.reading import filled
-from promotion.reference.spreadsheets.rights import may_write
 from promotion.reference.spreadsheets.slugs import SlugGiver
 from promotion.reference.spreadsheets.spool import Spool
 from promotion.reference.spreadsheets.survey import Survey
 
 CELLS_REMEMBERED = 5_000
+NOT_PUBLISHER = gettext_lazy("已公开或将公开的内容要有发布的权限。请在表单里修改并送审。")
 
 
 @dataclass(slots=True)
@@ -276,14 +278,15 @@ class Plan:
         rights = may_write(self.user, self.model)
         for row in rows:
             message = ""
+            old = None if row.is_new else row.old or row.instance
             if not rights["add" if row.is_new else "change"]:
                 message = _("您没有新增记录的权限。") if row.is_new else _("您没有修改记录的权限。")
-            elif not self.resource.may_write(
-                self.user, None if row.is_new else row.old or row.instance, row.instance
-            ):
+            elif not self.resource.may_write(self.user, old, row.instance):
                 message = _("您没有修改这条记录的权限。")
+            elif not self.resource.may_publish(self.user, old, row.instance):
+                message = NOT_PUBLISHER
             if message:
-                self.problems.append(Problem(message, row.number, value=shown(row)))
+                self.problems.append(Problem(str(message), row.number, value=shown(row)))
 
 
 def read_cell(decode, cell, scale):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
 
 from promotion.reference.models import ImportBatch
+from promotion.reference.publication import would_be_public
+from promotion.reference.rights import may_publish
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import Column, codec_for, in_language
@@ -157,6 +159,14 @@ class RecordResource(ModelResource):
         Asked for every row that would be written; `user` is None on the command line.
         """
         return True
+
+    def may_publish(self, user, old, new):
+        """Tell whether a user may turn `old` into `new` as far as the public sees either.
+
+        A sheet is not kept for review as a form is: it needs the right to publish.
+        """
+        rows = [row for row in (old, new) if row is not None]
+        return may_publish(user) or not any(would_be_public(row) for row in rows)
 
     def state(self):
         """Return what tells whether anything that an import reads has changed."""

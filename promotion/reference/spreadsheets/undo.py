@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from promotion.reference.models import ImportBatch, subject_models
 from promotion.reference.records import TrackedModel
+from promotion.reference.rights import has_right
 from promotion.reference.spreadsheets.blockers import Inspection, restored_values
 from promotion.reference.spreadsheets.bulk import (
     BulkTable,
@@ -17,7 +18,6 @@ from promotion.reference.spreadsheets.bulk import (
     moment,
     relation_histories,
 )
-from promotion.reference.spreadsheets.rights import has_right
 from promotion.reference.spreadsheets.trail import (
     CHANGED,
     CREATED,

@@ -2,11 +2,18 @@
 
 from django.contrib.auth import get_permission_codename
 
+PUBLISH_RIGHT = "reference.publish_records"
+
 
 def has_right(user, action, model):
     """Tell whether a user, None on the command line, may "add", "change" or "delete" records."""
     codename = get_permission_codename(action, model._meta)
     return user is None or user.has_perm(f"{model._meta.app_label}.{codename}")
+
+
+def may_publish(user):
+    """Tell whether what a user may write may be public as it is."""
+    return user is None or user.has_perm(PUBLISH_RIGHT)
 
 
 def may_write(user, model):

@@ -1,0 +1,1 @@
+"""How a record comes before the public: proposed by one, checked and published by another."""

@@ -1,0 +1,404 @@
+"""The staff's pages for editing what is public: proposals, review, and who may publish."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from promotion.reference.editorial.previews import preview_path
+from promotion.reference.editorial.rows import (
+    StaleError,
+    Watch,
+    changes_between,
+    describe,
+    find_row,
+    values_of,
+    write,
+)
+from promotion.reference.editorial.submissions import (
+    MAX_REASON,
+    SubmissionError,
+    approve,
+    fingerprint,
+    is_sent_back,
+    keep,
+    of_record,
+    open_submission,
+    proposal_of,
+    publish,
+    refuse,
+    submit,
+    waits,
+    withdraw,
+)
+from promotion.reference.models import Submission
+from promotion.reference.publication import REVIEWED_BASES, is_public, record_of
+from promotion.reference.records import PublicRecord
+from promotion.reference.rights import has_right, may_publish
+from promotion.reference.services import LinkQuery, fetch_links
+from promotion.reference.vocabulary import PublicationStatus, ReviewStage
+
+PROPOSED = "proposed"
+"""The query with which a form shows what waits for approval instead of what is public."""
+FORMER_SHOWN = 10
+QUEUE_SHOWN = 100
+IN_REVIEW = PublicationStatus.IN_REVIEW
+SUBMITTED = gettext_lazy("“%(record)s”已送审，审核通过后公开。")
+PUBLISHED = gettext_lazy("“%(record)s”已发布。")
+
+
+class ProposedError(Exception):
+    """Leaves the transaction of a form whose outcome is kept as a proposal instead."""
+
+    def __init__(self, row, after):
+        super().__init__()
+        self.row = row
+        self.after = after
+
+
+class EditorialAdminMixin:
+    """Keeps what is public from those who may edit but not publish.
+
+    What such a user saves in or around a public record is undone and kept as a proposal, which
+    whoever may publish approves or sends back. The rule asks what a form has really written, by
+    the history, so that every inline and every way of saving is under it.
+    """
+
+    change_form_template = "admin/editorial/change_form.html"
+
+    def get_urls(self):
+        options = self.opts.app_label, self.opts.model_name
+        review = path(
+            "<path:object_id>/review/",
+            self.admin_site.admin_view(self.review_view),
+            name="{}_{}_review".format(*options),
+        )
+        return [review, *super().get_urls()] if self.is_reviewed else super().get_urls()
+
+    @property
+    def is_reviewed(self):
+        """Whether the rows are records that are reviewed by themselves, not with their owners."""
+        return issubclass(self.model, PublicRecord)
+
+    def has_publish_permission(self, request):
+        return may_publish(request.user) and has_right(request.user, "change", self.model)
+
+    def record_page(self, record, page):
+        options = record._meta
+        return reverse(
+            f"{self.admin_site.name}:{options.app_label}_{options.model_name}_{page}",
+            args=[quote(record.pk)],
+        )
+
+    # Who may do what with what is public
+
+    def may_edit(self, request):
+        """Tell whether an edit can be kept back; in a list that all records share it cannot."""
+        return issubclass(self.model, REVIEWED_BASES) or self.has_publish_permission(request)
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and self.may_edit(request)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self.may_edit(request)
+
+    def has_delete_permission(self, request, obj=None):
+        may_delete = super().has_delete_permission(request, obj)
+        is_free = obj is None or self.has_publish_permission(request) or not is_public(obj)
+        return may_delete and is_free
+
+    def get_deleted_objects(self, objs, request):
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        if not self.has_publish_permission(request) and any(is_public(row) for row in objs):
+            missing = {*missing, self.opts.verbose_name}
+        return found, counts, missing, protected
+
+    # Forms
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        view, more = super().changeform_view, extra_context or {}
+        return self.watched(
+            request,
+            object_id,
+            lambda context: view(request, object_id, form_url, {**context, **more}),
+        )
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        view = super().history_form_view
+        return self.watched(
+            request, object_id, lambda context: view(request, object_id, version_id, extra_context)
+        )
+
+    def record_about(self, object_id):
+        """Return the record that a form's row belongs to, which may be proposed only."""
+        pk = unquote(object_id or "")
+        if not (pk.isascii() and pk.isdigit()):
+            return None
+        row = find_row(self.model, pk)
+        if row is None and (proposal := proposal_of(self.model, int(pk))):
+            return proposal.subject
+        return record_of(row)
+
+    def proposes(self, request):
+        """Tell whether a form stands on what waits, and is kept beside what is public."""
+        return PROPOSED in request.GET or not self.has_publish_permission(request)
+
+    def watched(self, request, object_id, view):
+        """Answer with a form's view, and keep what it writes as a proposal if it must be."""
+        record = self.record_about(object_id)
+        submission = open_submission(record) if record else None
+        waiting = submission.changes if submission else []
+        if waiting and "_propose" in request.POST and not self.proposes(request):
+            messages.error(
+                request,
+                _("这条记录已有待审的改动，没有保存。请先审核它，或在它的基础上继续修改。"),
+            )
+            return HttpResponseRedirect(request.get_full_path())
+        base = waiting if self.proposes(request) else []
+        try:
+            with transaction.atomic():
+                if request.method == "POST":
+                    request.watch = Watch(request.user)
+                    request.was_public = bool(record and is_public(record))
+                if base:
+                    write(base, keeps_ids=True)
+                response = view(self.editorial_context(request, record, submission))
+                if base:
+                    # Nothing was saved: the form, or what is wrong with it, is shown as it stands.
+                    response = response.render() if hasattr(response, "render") else response
+                    transaction.set_rollback(True)
+        except StaleError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self.record_page(record, "review"))
+        except ProposedError as proposed:
+            return self.keep_proposal(request, proposed, adds=not base)
+        return response
+
+    def editorial_context(self, request, record, submission):
+        """Return what a form says about publication, beside its fields."""
+        is_there = record is not None and is_public(record)
+        return {
+            "editorial": {
+                "record": record,
+                "submission": submission,
+                "is_own_form": self.is_reviewed,
+                "is_public": is_there,
+                "may_publish": self.has_publish_permission(request),
+                "is_proposal": self.proposes(request) and (is_there or PROPOSED in request.GET),
+                "waits": record is not None and waits(record, submission),
+                "is_sent_back": record is not None and is_sent_back(record, submission),
+                "review_address": self.record_page(record, "review") if record else "",
+                "preview_address": preview_path(record) if record and record.page else "",
+                "proposal_query": f"?{PROPOSED}=1",
+            }
+        }
+
+    def response_add(self, request, obj, post_url_continue=None):
+        self.hold_back(request, obj)
+        return self.after_saving(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request, obj):
+        self.hold_back(request, obj)
+        return self.after_saving(request, obj) or super().response_change(request, obj)
+
+    def hold_back(self, request, obj):
+        """Leave the transaction of what was saved if it may not be public as it is."""
+        if "_propose" not in request.POST and not self.proposes(request):
+            return
+        rows = {key: find_row(*key) for key in request.watch.written()}
+        if request.was_public or any(is_public(row) for row in rows.values() if row is not None):
+            raise ProposedError(obj, {key: row and values_of(row) for key, row in rows.items()})
+
+    def keep_proposal(self, request, proposed, *, adds):
+        """Keep as a proposal what a form has written and the database has undone."""
+        before = {key: row and values_of(row) for key in proposed.after for row in [find_row(*key)]}
+        record = record_of(proposed.row)
+        submission = keep(record, changes_between(before, proposed.after), request.user, adds=adds)
+        if submission is None:
+            messages.info(request, _("与公开的内容没有差别，没有需要审核的改动。"))
+            return HttpResponseRedirect(self.record_page(record, "change"))
+        messages.success(request, _("已送审。审核通过之前，公众看到的仍是原来的内容。"))
+        return HttpResponseRedirect(self.record_page(record, "review"))
+
+    def after_saving(self, request, record):
+        """Hand in or publish what was saved, if the button said so; return where that leads."""
+        if "_submit" in request.POST:
+            return self.decided(request, record, lambda: submit(record, request.user), SUBMITTED)
+        if "_publish" in request.POST and self.has_publish_permission(request):
+            return self.decided(request, record, lambda: publish(record, request.user), PUBLISHED)
+        return None
+
+    def decided(self, request, record, decide, done):
+        """Do what a button asks for and say how it went."""
+        try:
+            with transaction.atomic():
+                decide()
+        except SubmissionError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, done % {"record": record})
+        return HttpResponseRedirect(self.record_page(record, "change"))
+
+    # Review
+
+    def review_view(self, request, object_id):
+        """Show what is asked about a record; approve it, send it back, or take it back."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.decide_view(request, record)
+        submission = open_submission(record)
+        context = {
+            **self.admin_site.each_context(request),
+            **self.editorial_context(request, record, submission),
+            "opts": self.opts,
+            "title": _("审核“%(record)s”") % {"record": record},
+            "record": record,
+            "submission": submission,
+            "rows": describe(submission.changes) if submission else [],
+            "seen": fingerprint(record, submission),
+            "may_withdraw": self.has_change_permission(request, record),
+            "max_reason": MAX_REASON,
+            "former": of_record(record).exclude(pk=submission and submission.pk)[:FORMER_SHOWN],
+        }
+        return TemplateResponse(request, "admin/editorial/review.html", context)
+
+    def decide_view(self, request, record):
+        """Carry out what a reviewer, or the editor, has decided."""
+        decision, seen = request.POST.get("decision"), request.POST.get("seen", "")
+        if decision == "withdraw":
+            may_decide = self.has_change_permission(request, record)
+        else:
+            may_decide = self.has_publish_permission(request)
+        if not may_decide:
+            raise PermissionDenied
+        reason = request.POST.get("reason", "")
+        try:
+            if decision == "approve":
+                approve(record, request.user, seen=seen)
+                messages.success(request, _("已通过，现在的页面就是审核过的内容。"))
+            elif decision == "refuse":
+                refuse(record, request.user, reason, seen=seen)
+                messages.success(request, _("已退回，编辑会看到您写的理由。"))
+            elif decision == "withdraw" and (submission := open_submission(record)):
+                withdraw(submission, request.user)
+                messages.success(request, _("已撤回。"))
+        except SubmissionError as error:
+            messages.error(request, str(error))
+        return HttpResponseRedirect(self.record_page(record, "review"))
+
+
+class ReviewQueue:
+    """Something on the page of reviews: what waits, or what was sent back."""
+
+    def __init__(self, title, empty, rows):
+        self.title = title
+        self.empty = empty
+        self.total = len(rows)
+        self.rows = rows[:QUEUE_SHOWN]
+
+    @property
+    def is_cut(self):
+        return self.total > len(self.rows)
+
+
+@dataclass
+class QueuedRecord:
+    """A record in a queue, and who asked when; nobody is known for one that a sheet handed in."""
+
+    label: str
+    kind: str
+    address: str
+    is_change: bool = False
+    made_by: object = None
+    made_at: object = None
+
+
+class ReviewsPage:
+    """The page that lists what waits for a reviewer, and what waits for its editor.
+
+    For a site whose registered admins are EditorialAdminMixin.
+    """
+
+    def reviewed_admins(self, request):
+        """Return the admins of the records that the user may see, by content type."""
+        return {
+            ContentType.objects.get_for_model(model).pk: model_admin
+            for model, model_admin in self._registry.items()
+            if issubclass(model, PublicRecord) and model_admin.has_view_permission(request)
+        }
+
+    def waiting_submissions(self, request):
+        """Return what waits for review of what the user may see: (model admin, record id, row)."""
+        admins = self.reviewed_admins(request)
+        asked = Submission.objects.filter(
+            stage=ReviewStage.WAITING, subject_type__in=admins
+        ).exclude(changes=[])
+        found = [
+            (admins[row.subject_type_id], row.subject_id, row)
+            for row in asked.select_related("made_by").order_by("made_at")
+        ]
+        known = {
+            (row.subject_type_id, row.subject_id): row
+            for row in Submission.objects.filter(
+                stage=ReviewStage.WAITING, subject_type__in=admins, changes=[]
+            ).select_related("made_by")
+        }
+        links = fetch_links(
+            *(
+                LinkQuery(str(type_id), model_admin.get_queryset(request).filter(status=IN_REVIEW))
+                for type_id, model_admin in admins.items()
+            )
+        )
+        for link in links:
+            type_id = int(link.section)
+            row = known.get((type_id, link.pk)) or Submission(label=link.name)
+            found.append((admins[type_id], link.pk, row))
+        return found
+
+    def sent_back_submissions(self, request):
+        """Return what waits for its editor, of what the user may see."""
+        admins = self.reviewed_admins(request)
+        sent_back = Submission.objects.filter(stage=ReviewStage.REFUSED, subject_type__in=admins)
+        return [
+            (admins[row.subject_type_id], row.subject_id, row)
+            for row in sent_back.select_related("made_by").order_by("decided_at")
+        ]
+
+    def reviews(self, request):
+        if not self.reviewed_admins(request):
+            raise PermissionDenied
+        waiting, sent_back = self.waiting_submissions(request), self.sent_back_submissions(request)
+        queues = [
+            ReviewQueue(_("等待审核"), _("没有等待审核的内容。"), waiting),
+            ReviewQueue(_("已退回"), _("没有退回后未处理的内容。"), sent_back),
+        ]
+        for queue in queues:
+            queue.rows = [self.queued(*row) for row in queue.rows]
+        context = {**self.each_context(request), "title": _("审核"), "queues": queues}
+        return TemplateResponse(request, "admin/editorial/reviews.html", context)
+
+    def queued(self, model_admin, pk, row):
+        options = model_admin.opts
+        page = f"{self.name}:{options.app_label}_{options.model_name}_review"
+        return QueuedRecord(
+            row.label,
+            options.verbose_name,
+            reverse(page, args=[quote(pk)]),
+            bool(row.changes),
+            row.made_by,
+            row.made_at,
+        )
