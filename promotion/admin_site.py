@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from promotion.reference.editorial.admin import ReviewsPage
+from promotion.reference.editorial.queue import ReviewsPage
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus

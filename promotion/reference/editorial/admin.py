@@ -1,10 +1,7 @@
 """The staff's pages for editing what is public: proposals, review, and who may publish."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
@@ -14,22 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promotion.reference.editorial.previews import preview_path
-from promotion.reference.editorial.rows import (
-    StaleError,
-    Watch,
-    changes_between,
-    describe,
-    find_row,
-    values_of,
-    write,
-)
+from promotion.reference.editorial.proposals import ProposedError, Watch, keep_proposal
+from promotion.reference.editorial.rows import StaleError, describe, find_row, write
 from promotion.reference.editorial.submissions import (
     MAX_REASON,
     SubmissionError,
     approve,
     fingerprint,
     is_sent_back,
-    keep,
     of_record,
     open_submission,
     proposal_of,
@@ -39,29 +28,15 @@ from promotion.reference.editorial.submissions import (
     waits,
     withdraw,
 )
-from promotion.reference.models import Submission
 from promotion.reference.publication import REVIEWED_BASES, is_public, record_of
 from promotion.reference.records import PublicRecord
 from promotion.reference.rights import has_right, may_publish
-from promotion.reference.services import LinkQuery, fetch_links
-from promotion.reference.vocabulary import PublicationStatus, ReviewStage
 
 PROPOSED = "proposed"
 """The query with which a form shows what waits for approval instead of what is public."""
 FORMER_SHOWN = 10
-QUEUE_SHOWN = 100
-IN_REVIEW = PublicationStatus.IN_REVIEW
 SUBMITTED = gettext_lazy("“%(record)s”已送审，审核通过后公开。")
 PUBLISHED = gettext_lazy("“%(record)s”已发布。")
-
-
-class ProposedError(Exception):
-    """Leaves the transaction of a form whose outcome is kept as a proposal instead."""
-
-    def __init__(self, row, after):
-        super().__init__()
-        self.row = row
-        self.after = after
 
 
 class EditorialAdminMixin:
@@ -167,7 +142,7 @@ class EditorialAdminMixin:
             with transaction.atomic():
                 if request.method == "POST":
                     request.watch = Watch(request.user)
-                    request.was_public = bool(record and is_public(record))
+                    request.is_held = bool(base) or (record is not None and is_public(record))
                 if base:
                     write(base, keeps_ids=True)
                 response = view(self.editorial_context(request, record, submission))
@@ -179,7 +154,9 @@ class EditorialAdminMixin:
             messages.error(request, str(error))
             return HttpResponseRedirect(self.record_page(record, "review"))
         except ProposedError as proposed:
-            return self.keep_proposal(request, proposed, adds=not base)
+            return self.show_proposal(
+                request, *keep_proposal(proposed, request.user, adds=not base)
+            )
         return response
 
     def editorial_context(self, request, record, submission):
@@ -213,17 +190,11 @@ class EditorialAdminMixin:
 
     def hold_back(self, request, obj):
         """Leave the transaction of what was saved if it may not be public as it is."""
-        if "_propose" not in request.POST and not self.proposes(request):
-            return
-        rows = {key: find_row(*key) for key in request.watch.written()}
-        if request.was_public or any(is_public(row) for row in rows.values() if row is not None):
-            raise ProposedError(obj, {key: row and values_of(row) for key, row in rows.items()})
+        if "_propose" in request.POST or self.proposes(request):
+            request.watch.hold_back(obj, always=request.is_held)
 
-    def keep_proposal(self, request, proposed, *, adds):
-        """Keep as a proposal what a form has written and the database has undone."""
-        before = {key: row and values_of(row) for key in proposed.after for row in [find_row(*key)]}
-        record = record_of(proposed.row)
-        submission = keep(record, changes_between(before, proposed.after), request.user, adds=adds)
+    def show_proposal(self, request, record, submission):
+        """Say that what was saved is kept for review, and show it."""
         if submission is None:
             messages.info(request, _("与公开的内容没有差别，没有需要审核的改动。"))
             return HttpResponseRedirect(self.record_page(record, "change"))
@@ -299,106 +270,3 @@ class EditorialAdminMixin:
         except SubmissionError as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(self.record_page(record, "review"))
-
-
-class ReviewQueue:
-    """Something on the page of reviews: what waits, or what was sent back."""
-
-    def __init__(self, title, empty, rows):
-        self.title = title
-        self.empty = empty
-        self.total = len(rows)
-        self.rows = rows[:QUEUE_SHOWN]
-
-    @property
-    def is_cut(self):
-        return self.total > len(self.rows)
-
-
-@dataclass
-class QueuedRecord:
-    """A record in a queue, and who asked when; nobody is known for one that a sheet handed in."""
-
-    label: str
-    kind: str
-    address: str
-    is_change: bool = False
-    made_by: object = None
-    made_at: object = None
-
-
-class ReviewsPage:
-    """The page that lists what waits for a reviewer, and what waits for its editor.
-
-    For a site whose registered admins are EditorialAdminMixin.
-    """
-
-    def reviewed_admins(self, request):
-        """Return the admins of the records that the user may see, by content type."""
-        return {
-            ContentType.objects.get_for_model(model).pk: model_admin
-            for model, model_admin in self._registry.items()
-            if issubclass(model, PublicRecord) and model_admin.has_view_permission(request)
-        }
-
-    def waiting_submissions(self, request):
-        """Return what waits for review of what the user may see: (model admin, record id, row)."""
-        admins = self.reviewed_admins(request)
-        asked = Submission.objects.filter(
-            stage=ReviewStage.WAITING, subject_type__in=admins
-        ).exclude(changes=[])
-        found = [
-            (admins[row.subject_type_id], row.subject_id, row)
-            for row in asked.select_related("made_by").order_by("made_at")
-        ]
-        known = {
-            (row.subject_type_id, row.subject_id): row
-            for row in Submission.objects.filter(
-                stage=ReviewStage.WAITING, subject_type__in=admins, changes=[]
-            ).select_related("made_by")
-        }
-        links = fetch_links(
-            *(
-                LinkQuery(str(type_id), model_admin.get_queryset(request).filter(status=IN_REVIEW))
-                for type_id, model_admin in admins.items()
-            )
-        )
-        for link in links:
-            type_id = int(link.section)
-            row = known.get((type_id, link.pk)) or Submission(label=link.name)
-            found.append((admins[type_id], link.pk, row))
-        return found
-
-    def sent_back_submissions(self, request):
-        """Return what waits for its editor, of what the user may see."""
-        admins = self.reviewed_admins(request)
-        sent_back = Submission.objects.filter(stage=ReviewStage.REFUSED, subject_type__in=admins)
-        return [
-            (admins[row.subject_type_id], row.subject_id, row)
-            for row in sent_back.select_related("made_by").order_by("decided_at")
-        ]
-
-    def reviews(self, request):
-        if not self.reviewed_admins(request):
-            raise PermissionDenied
-        waiting, sent_back = self.waiting_submissions(request), self.sent_back_submissions(request)
-        queues = [
-            ReviewQueue(_("等待审核"), _("没有等待审核的内容。"), waiting),
-            ReviewQueue(_("已退回"), _("没有退回后未处理的内容。"), sent_back),
-        ]
-        for queue in queues:
-            queue.rows = [self.queued(*row) for row in queue.rows]
-        context = {**self.each_context(request), "title": _("审核"), "queues": queues}
-        return TemplateResponse(request, "admin/editorial/reviews.html", context)
-
-    def queued(self, model_admin, pk, row):
-        options = model_admin.opts
-        page = f"{self.name}:{options.app_label}_{options.model_name}_review"
-        return QueuedRecord(
-            row.label,
-            options.verbose_name,
-            reverse(page, args=[quote(pk)]),
-            bool(row.changes),
-            row.made_by,
-            row.made_at,
-        )

@@ -16,13 +16,12 @@ from django.db import IntegrityError, models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from promotion.reference.models import Citation, Figure, SubjectModel, subject_models
-from promotion.reference.records import PublicRecord, TrackedModel
+from promotion.reference.models import Citation, Figure, SubjectModel
+from promotion.reference.records import PublicRecord
 
 # Beyond every id that a database gives, within what scripts count exactly.
 PROPOSED_ID = 2**52
 DERIVED_FIELDS = {"search_text", "sort_key", "created_at", "updated_at"}
-HISTORY_CREATED = "+"
 
 
 class StaleError(Exception):
@@ -69,34 +68,6 @@ def locked_values(change):
     rows = apps.get_model(change["model"])._base_manager.select_for_update()
     row = rows.filter(pk=change["pk"]).first()
     return None if row is None else values_of(row)
-
-
-class Watch:
-    """Notes which rows a user writes, by the history that every write leaves."""
-
-    def __init__(self, user):
-        self.user = user
-        self.models = [model for model in subject_models(TrackedModel) if hasattr(model, "history")]
-        self.newest = {
-            model: self.entries(model).values_list("pk", flat=True).first() or 0
-            for model in self.models
-        }
-
-    def entries(self, model):
-        return model.history.order_by("-history_id")
-
-    def written(self):
-        """Return (label, id) of the rows written since, those made first in their order."""
-        found = []
-        for model in self.models:
-            entries = self.entries(model).filter(
-                history_id__gt=self.newest[model], history_user=self.user, import_batch=None
-            )
-            found += [
-                (kind != HISTORY_CREATED, date, model._meta.label_lower, pk)
-                for pk, date, kind in entries.values_list("id", "history_date", "history_type")
-            ]
-        return list(dict.fromkeys((label, pk) for _kind, _date, label, pk in sorted(found)))
 
 
 def changes_between(before, after):
