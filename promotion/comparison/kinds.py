@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import F, Func, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from promotion.comparison.answers import (
     space_lines,
     tenant_lines,
 )
+from promotion.reference.records import row_count
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.facts import field_label
 
@@ -47,9 +48,7 @@ def facts(model, *names):
 
 def tenant_count(relation):
     """Return the expression for how many public tenants a park or an incubator has."""
-    tenants = Tenancy.objects.published().present().filter(**{relation: OuterRef("pk")})
-    counted = tenants.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("row_count"))
+    return row_count(Tenancy.objects.published().present().filter(**{relation: OuterRef("pk")}))
 
 
 def parks():

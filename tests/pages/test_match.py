@@ -245,6 +245,14 @@ def test_a_programme_fits_when_it_is_in_effect_and_names_incubators(client):
     }
 
 
+def test_a_hidden_measure_does_not_speak_for_its_programme(client):
+    program = make_program(name="计划", stage="operating")
+    make_measure(program=program, status="draft", incubators=[make_incubator()])
+    assert find(client, "stage=idea", "服务计划") == {
+        "计划": [("企业阶段", "资料未说明"), ("现在能用", "符合")]
+    }
+
+
 def test_eligibility_for_a_policy_is_left_to_its_text(client):
     make_policy(name="甲", eligibility="成立三年以内的企业")
     make_policy(name="乙")
@@ -260,6 +268,7 @@ def test_a_policy_fits_now_only_while_applications_are_taken(client):
     windows = {
         "已止": {"closes_on": today - day},
         "今止": {"closes_on": today},
+        "今始": {"opens_on": today, "closes_on": today + day},
         "未始": {"opens_on": today + day},
         "已始": {"opens_on": today - day},
         "不详": {},
@@ -268,6 +277,7 @@ def test_a_policy_fits_now_only_while_applications_are_taken(client):
         make_policy(name=name, **window)
     assert {name: lines[0][1] for name, lines in find(client, "use=office", "政策").items()} == {
         "今止": "符合",
+        "今始": "符合",
         "已始": "资料未说明",
         "不详": "资料未说明",
         "未始": "不符合",

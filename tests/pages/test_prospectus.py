@@ -195,12 +195,13 @@ def test_our_type_has_every_character_of_the_fixtures():
 
 
 def test_the_file_is_named_after_the_places(client):
-    make_park(slug="one", name="某“园\r\n区”")
+    make_park(slug="one", name="某“园\r\n区”/甲")
     disposition = client.get("/compare/prospectus.pdf?park=one")["Content-Disposition"]
     plain, _mark, encoded = disposition.partition("; filename*=UTF-8''")
     assert plain == 'attachment; filename="prospectus.pdf"'
     assert encoded.isascii()
-    assert unquote(encoded) == "选址资料册 某“园  区”.pdf"
+    assert "/" not in encoded
+    assert unquote(encoded) == "选址资料册 某“园 区”/甲.pdf"
 
 
 @pytest.mark.parametrize(
