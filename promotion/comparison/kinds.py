@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.models import Tenancy
-from parks.models import BeltNode, Incubator, Park, Space
+from parks.models import BeltNode, District, Incubator, Park, Space
 from promotion.comparison.answers import (
     Line,
     aimed_lines,
@@ -70,7 +70,11 @@ def incubators():
 
 
 def spaces():
-    return Space.objects.published().for_list()
+    return (
+        Space.objects.published()
+        .for_list()
+        .prefetch_related(Prefetch("park__district", District.objects.published()))
+    )
 
 
 DISTRICT = Question(_("所在区域"), lambda record: linked(record.district, record, "district"))
@@ -101,7 +105,7 @@ class Kind:
     choices: Callable[[], QuerySet]
     """Returns the public places with their names alone."""
     desks: Callable[[Model], list[Model]]
-    """Returns whom to turn to about a place, before the district."""
+    """Returns whom to turn to about a place, as its page does, before the home district."""
     questions: list[Question]
     label: Callable[[Model], str] = label_alone
 
@@ -117,7 +121,7 @@ KINDS = [
         _("添加园区"),
         parks,
         Park.objects.published,
-        lambda park: [park],
+        lambda park: [park, park.district],
         [
             *facts(Park, "kind", "stage"),
             DISTRICT,
@@ -138,8 +142,8 @@ KINDS = [
         _("载体房源"),
         _("添加载体房源"),
         spaces,
-        spaces,
-        lambda space: [space.park],
+        lambda: Space.objects.published().for_list(),
+        lambda space: [space.park, space.park.district],
         [
             Question(Park._meta.verbose_name, lambda space: linked(space.park, space, "park")),
             Question(
@@ -163,7 +167,7 @@ KINDS = [
         _("添加孵化器"),
         incubators,
         Incubator.objects.published,
-        lambda incubator: [incubator, incubator.park],
+        lambda incubator: [incubator, incubator.park, incubator.district],
         [
             *facts(Incubator, "level_held"),
             Question(_("目标级别"), aimed_lines),

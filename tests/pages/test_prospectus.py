@@ -227,7 +227,7 @@ def test_printing_asks_a_fixed_number_of_queries(client, rows):
     build(rows)
     with CaptureQueriesContext(connection) as queries:
         prospectus(client, "park=hub-park&incubator=hub-incubator&space=space-0")
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 def test_documents_are_set_at_the_same_time(client):
