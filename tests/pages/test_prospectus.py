@@ -115,6 +115,12 @@ def test_several_places_are_first_compared(client):
     assert "地址暂未公布暂未公布" in second
 
 
+def test_a_source_without_a_date_says_so(client):
+    park = make_park(slug="one")
+    make_citation(park, source=make_source(name="某文件", published_on=""))
+    assert "未注明日期" in text_of(prospectus(client, "park=one"))
+
+
 def test_spaces_and_incubators_are_printed_too(client):
     make_space(slug="room", name="某房源", floor_area_sqm=300)
     make_incubator(slug="hub", name="某孵化器", level_aimed="national")
