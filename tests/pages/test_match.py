@@ -268,7 +268,6 @@ def test_a_policy_fits_now_only_while_applications_are_taken(client):
     windows = {
         "已止": {"closes_on": today - day},
         "今止": {"closes_on": today},
-        "今始": {"opens_on": today, "closes_on": today + day},
         "未始": {"opens_on": today + day},
         "已始": {"opens_on": today - day},
         "不详": {},
@@ -277,12 +276,17 @@ def test_a_policy_fits_now_only_while_applications_are_taken(client):
         make_policy(name=name, **window)
     assert {name: lines[0][1] for name, lines in find(client, "use=office", "政策").items()} == {
         "今止": "符合",
-        "今始": "符合",
         "已始": "资料未说明",
         "不详": "资料未说明",
         "未始": "不符合",
         "已止": "不符合",
     }
+
+
+def test_applications_are_taken_from_the_first_day_on(client):
+    today = timezone.localdate()
+    make_policy(name="今始", opens_on=today, closes_on=today)
+    assert find(client, "use=office", "政策") == {"今始": [("现在能用", "符合")]}
 
 
 def test_nothing_unpublished_is_found_or_counted(client):
