@@ -255,6 +255,14 @@ def test_hidden_belts_have_no_files(client):
         assert client.get(f"/belts/{address}").status_code == 404
 
 
+def test_a_file_leaves_out_hidden_nodes_and_sources(client, belt):
+    make_node(belt=belt, park=make_park(name="未公开的园", status="draft"), position=3)
+    make_citation(belt, source=make_source(name="未公开的文件", status="draft"))
+    text = text_of(client, "/belts/belt/drawing.svg")
+    assert "乙园" in text
+    assert "未公开" not in text
+
+
 @pytest.mark.parametrize("slug", ["%00", "%FF", "a" * 5_000, "..%2F..", "-", "%E5%B8%A6"])
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_hostile_names_of_files_are_refused_plainly(client, slug, ending):
