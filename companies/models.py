@@ -273,6 +273,15 @@ class Tenancy(Part):
     def __str__(self):
         return f"{self.company} · {self.park} · {self.get_role_display()}"
 
+    @property
+    def is_present(self):
+        """Whether it is among the tenancies that `present()` finds."""
+        return (
+            self.role == TenancyRole.TENANT
+            and self.claim_status == ClaimStatus.ACHIEVED
+            and not self.ended_on
+        )
+
     @classmethod
     def link_expressions(cls):
         return (

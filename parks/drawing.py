@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from parks.vocabulary import BeltRole
 from promotion.reference.lettering import width_em, wrap
-from promotion.reference.services import has_chinese, in_language
+from promotion.reference.services import in_language, is_left_in_chinese
 
 LINE_HEIGHT = 22
 NAME_SIZE = 16
@@ -75,7 +75,7 @@ class Words:
     @property
     def is_untranslated(self):
         """Whether English readers get Chinese here for want of English."""
-        return get_language() == "en" and has_chinese(self.text)
+        return is_left_in_chinese(self.text)
 
     @property
     def width(self):

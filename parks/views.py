@@ -3,6 +3,7 @@
 import hashlib
 
 from django.core.cache import cache
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
@@ -12,7 +13,7 @@ from django.views.generic import View
 
 from parks.drawing import draw_belt
 from parks.filters import BeltFilter, IncubatorFilter, ParkFilter, SpaceFilter
-from parks.models import Belt, Incubator, Park, Space
+from parks.models import Belt, District, Incubator, Park, Space
 from parks.poster import make_poster, render_poster
 from promotion.reference.services import LinkQuery, desk_of, fetch_sections
 from promotion.reference.typesetting import png_of
@@ -42,8 +43,10 @@ class BeltDetail(RecordDetailView):
         self.is_node_missing = bool(asked) and self.opened is None
         if not self.opened:
             return {"nodes": nodes}
-        incubators = self.opened.park.incubators.published()
-        return {"nodes": nodes, "parks": [self.opened.park], "incubators": list(incubators)}
+        park = self.opened.park
+        prefetch_related_objects([park], Prefetch("district", District.objects.published()))
+        incubators = park.incubators.published()
+        return {"nodes": nodes, "parks": [park], "incubators": list(incubators)}
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -51,7 +54,7 @@ class BeltDetail(RecordDetailView):
             "drawing": draw_belt(self.object, context["nodes"]),
             "opened": self.opened,
             "is_node_missing": self.is_node_missing,
-            "opened_desk": self.opened and desk_of(self.opened.park),
+            "opened_desk": self.opened and desk_of(self.opened.park, self.opened.park.district),
             "desk": desk_of(self.object.district),
         }
 

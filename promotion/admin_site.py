@@ -95,7 +95,11 @@ class PromotionAdminSite(ReviewsPage, AdminSite):
         names = known_names()
         mendings = []
         for model_admin in checked.values():
-            for record, differences in check_rows(model_admin.get_queryset(request), names):
+            rows = model_admin.get_queryset(request)
+            # A record may be named by those it belongs to.
+            if named_by := model_admin.list_select_related:
+                rows = rows.select_related(*named_by)
+            for record, differences in check_rows(rows, names):
                 mendings += [Mending(record, difference) for difference in differences]
                 if len(mendings) >= MAX_DIFFERENCES:
                     break

@@ -3,13 +3,12 @@
 import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEntry
 
 from promotion.reference.services import in_language
 from promotion.reference.vocabulary import ClaimStatus
-from promotion.services import printable
+from promotion.services import name_with_status, without_controls
 
 PRODUCT = "-//beltline//events//ZH"
 # Summer time, which China gave up in 1991, would fill half of a file.
@@ -22,7 +21,7 @@ def event_calendar(events, request, name):
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", printable(name))
+    calendar.add("x-wr-calname", without_controls(name))
     # A calendar must hold something, and for a while there may be no event with a date.
     calendar.add_component(
         Timezone.from_tzinfo(timezone.get_default_timezone(), first_date=FIRST_DATE)
@@ -36,12 +35,7 @@ def event_calendar(events, request, name):
 def entry(event, request):
     """Return an event as whole days; what is not confirmed is tentative and says so."""
     first, last = event.exact_days
-    title, is_achieved = in_language(event, "name"), event.claim_status == ClaimStatus.ACHIEVED
-    if not is_achieved:
-        title = _("%(name)s（%(status)s）") % {
-            "name": title,
-            "status": event.get_claim_status_display(),
-        }
+    is_achieved = event.claim_status == ClaimStatus.ACHIEVED
     properties = {
         # The same in both languages, so that a calendar holds an event once.
         "uid": f"event-{event.pk}@{request.get_host()}",
@@ -49,9 +43,9 @@ def entry(event, request):
         "last-modified": event.updated_at.astimezone(datetime.UTC),
         "dtstart": first,
         "dtend": last + ONE_DAY,
-        "summary": printable(title),
-        "description": printable(in_language(event, "summary")),
-        "location": printable(in_language(event, "venue")),
+        "summary": without_controls(name_with_status(event)),
+        "description": without_controls(in_language(event, "summary")),
+        "location": without_controls(in_language(event, "venue")),
         "url": request.build_absolute_uri(event.get_absolute_url()),
         "status": "CONFIRMED" if is_achieved else "TENTATIVE",
         "transp": "TRANSPARENT",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parks.services import home_district
 from promotion.models import SitePage
+from promotion.reference.services import CHINESE_TAG
 
 ENGLISH_PREFIX = "/en"
 ICP_REGISTER = "https://beian.miit.gov.cn/"
@@ -69,7 +70,7 @@ def site(request):
         "languages": [
             {
                 "code": code,
-                "tag": "zh-Hans" if code == settings.LANGUAGE_CODE else code,
+                "tag": CHINESE_TAG if code == settings.LANGUAGE_CODE else code,
                 "name": name,
                 "path": f"{prefix}{path}",
                 "switch": f"{prefix}{path}?{query}" if query else f"{prefix}{path}",

@@ -103,13 +103,15 @@ def client_address(request):
 def address_key(address):
     """Return the name under which an address is counted, from which nobody can tell the address.
 
-    One visitor commands a whole /64 of IPv6.
+    One visitor commands a whole /64 of IPv6. A server that hears both kinds on one socket writes
+    IPv4 as ::ffff:192.0.2.1, and all of those lie in a single /64.
     """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         counted = address
     else:
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         prefix = 64 if parsed.version == 6 else 32
         counted = str(ipaddress.ip_network((parsed, prefix), strict=False))
     return f"inquiries-{salted_hmac('inquiries', counted, algorithm='sha256').hexdigest()}"

@@ -5,16 +5,14 @@ from urllib.parse import urljoin
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from companies.models import Company
-from companies.vocabulary import TenancyRole
 from parks.models import Belt, Incubator, Park, Space
 from promotion.models import Event, Program
 from promotion.reference.fields import partial_date_bounds
 from promotion.reference.models import Industry, Source
-from promotion.reference.services import in_language
+from promotion.reference.services import in_language, language_tag
 from promotion.reference.vocabulary import ClaimStatus, Stage
 from promotion.vocabulary import ProgramKind
 
@@ -148,9 +146,7 @@ def company(record, root):
         location=[
             park_reference(tenancy.park, root)
             for tenancy in record.public_tenancies
-            if tenancy.role == TenancyRole.TENANT
-            and tenancy.claim_status == ClaimStatus.ACHIEVED
-            and not tenancy.ended_on
+            if tenancy.is_present
         ],
     )
 
@@ -301,7 +297,3 @@ def breadcrumbs(trail):
         for position, (name, address) in enumerate(trail, 1)
     ]
     return known("BreadcrumbList", itemListElement=steps)
-
-
-def language_tag():
-    return "en" if get_language() == "en" else "zh-Hans"

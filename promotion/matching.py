@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, Exists, F, Func, Model, OuterRef, Prefetch, Subquery, Value
+from django.db.models import CharField, Exists, Model, OuterRef, Prefetch, Value
 from django.utils import timezone
 
 from companies.models import Company, Tenancy
-from companies.vocabulary import TenancyRole
 from parks.models import Incubator, Park, Space
 from promotion.judgements import (
     Judgement,
@@ -27,7 +26,8 @@ from promotion.judgements import (
     unknown_area,
 )
 from promotion.models import Measure, Policy, Program
-from promotion.reference.vocabulary import ClaimStatus, Stage
+from promotion.reference.records import row_count
+from promotion.reference.vocabulary import Stage
 from promotion.vocabulary import ProgramKind, Verdict
 
 MAX_SHOWN = 5
@@ -168,32 +168,16 @@ def group_by(rows, name):
     return groups
 
 
-def tenants(**conditions):
-    """Return the public tenancies that stand for an enterprise in a park now."""
-    return Tenancy.objects.published().filter(
-        park=OuterRef("pk"),
-        role=TenancyRole.TENANT,
-        claim_status=ClaimStatus.ACHIEVED,
-        ended_on="",
-        **conditions,
-    )
-
-
-def count_of(rows):
-    """Return the expression for how many rows a correlated queryset has."""
-    counted = rows.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("row_count"))
-
-
 def fetch_parks(needs):
     """Return the public parks with how many tenants they have, from abroad and of the industry."""
     of_industry = Company.industries.through.objects.filter(
         company=OuterRef("company"), industry__in=needs.industries
     )
+    tenants = Tenancy.objects.published().present().filter(park=OuterRef("pk"))
     return Park.objects.published().annotate(
-        tenant_count=count_of(tenants()),
-        foreign_tenant_count=count_of(tenants().exclude(company__country__in=["", HOME_COUNTRY])),
-        industry_tenant_count=count_of(tenants().filter(Exists(of_industry))),
+        tenant_count=row_count(tenants),
+        foreign_tenant_count=row_count(tenants.exclude(company__country__in=["", HOME_COUNTRY])),
+        industry_tenant_count=row_count(tenants.filter(Exists(of_industry))),
     )
 
 

@@ -6,9 +6,7 @@ read as markup.
 
 import json
 from functools import cache
-from threading import Lock
 
-import typst
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
@@ -16,25 +14,19 @@ from django.utils.translation import get_language, gettext, ngettext
 from promotion.comparison.answers import CONTACT_FIELDS, Line
 from promotion.comparison.kinds import CONTACT, FIGURES
 from promotion.comparison.shortlist import cite
+from promotion.reference.lettering import printable
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.quantities import partial_date
-from promotion.reference.typesetting import FONTS, fonts
+from promotion.reference.typesetting import FONTS, typeset
 
 LAYOUT = settings.BASE_DIR / "templates" / "promotion" / "prospectus.typ"
 MAX_NAME_LENGTH = 60
-# Typst spreads one document over every core: many at once take longer, and twice the memory.
-PRESS = Lock()
 
 
 @cache
 def characters():
     """Return the characters that our type has."""
     return frozenset((FONTS / "characters.txt").read_text(encoding="utf-8"))
-
-
-def printable(text):
-    """Return a text without what cannot be printed."""
-    return "".join(mark if mark.isprintable() else " " for mark in str(text)).strip()
 
 
 def other_name(place):
@@ -210,15 +202,13 @@ def missing_note(text):
 def set_document(data):
     """Return what the document prints as PDF."""
     data = {**data, "missing": missing_note(json.dumps(data, ensure_ascii=False))}
-    with PRESS:
-        return typst.compile(
-            LAYOUT,
-            font_paths=fonts(),
-            sys_inputs={"document": json.dumps(data, ensure_ascii=False)},
-            timestamp=int(timezone.now().timestamp()),
-            # The standard for accessible documents forbids characters that no font shows.
-            pdf_standards=[] if data["missing"] else ["ua-1"],
-        )
+    return typeset(
+        LAYOUT,
+        {"document": json.dumps(data, ensure_ascii=False)},
+        timestamp=int(timezone.now().timestamp()),
+        # The standard for accessible documents forbids characters that no font shows.
+        pdf_standards=[] if data["missing"] else ["ua-1"],
+    )
 
 
 def make_prospectus(shortlist, home, root, address, inquiry):

@@ -7,10 +7,11 @@ from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, TextField, Value, When
 from django.db.models.functions import Concat, Lower, Replace
 from django.db.models.lookups import Contains
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.fields import normalize_search_text, pinyin_syllables
+from promotion.reference.filters import MAX_QUERY_LENGTH
+from promotion.reference.lettering import printable
 from promotion.reference.models import subject_models
 from promotion.reference.ranking import (
     Match,
@@ -21,25 +22,30 @@ from promotion.reference.ranking import (
     match_rank,
 )
 from promotion.reference.records import PublicRecord
-from promotion.reference.services import Link, LinkQuery, count_rows, nearest_page
+from promotion.reference.services import (
+    CHINESE_TAG,
+    ENGLISH_TAG,
+    Link,
+    LinkQuery,
+    count_rows,
+    language_tag,
+    nearest_page,
+)
 
-MAX_QUERY_LENGTH = 100
 HITS_OF_A_KIND = 5
 HITS_ON_A_PAGE = 24
 MAX_SUGGESTIONS = 8
 MAX_NEAREST = 5
 MAX_CANDIDATES = 40
 MAX_GRAMS = 12
-CHINESE = "zh-Hans"
-OTHER_NAMES = {CHINESE: _("中文名称"), "en": _("英文名称")}
+OTHER_NAMES = {CHINESE_TAG: _("中文名称"), ENGLISH_TAG: _("英文名称")}
 # Among equally good matches, what readers mostly look for first.
 KINDS_FIRST = ["park", "incubator", "company", "belt", "industry", "program", "policy", "event"]
 
 
 def clean_query(text):
     """Return what a reader typed as it is searched for: printable and not too long."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text)
-    return normalize_search_text(printable[:MAX_QUERY_LENGTH])
+    return normalize_search_text(printable(text)[:MAX_QUERY_LENGTH])
 
 
 def searched_models():
@@ -106,17 +112,18 @@ class Results:
 
 def make_hit(text, kind, rank, link, aliases, summary, summary_en):
     """Return a found row as a hit that says why it was found where its name does not tell."""
-    here, there = ("en", CHINESE) if get_language() == "en" else (CHINESE, "en")
-    names = {CHINESE: link.name, "en": link.name_en}
-    summaries = {CHINESE: summary, "en": summary_en}
-    language = here if names[here] else CHINESE
+    here = language_tag()
+    there = CHINESE_TAG if here == ENGLISH_TAG else ENGLISH_TAG
+    names = {CHINESE_TAG: link.name, ENGLISH_TAG: link.name_en}
+    summaries = {CHINESE_TAG: summary, ENGLISH_TAG: summary_en}
+    language = here if names[here] else CHINESE_TAG
     other = there if language == here else here
     hit = Hit(kind, rank, link, mark_name(names[language], text), language if other == here else "")
     if is_marked(hit.name):
         return hit
     clues = [
         (OTHER_NAMES[other], other, mark_name(names[other], text)),
-        *((_("别名"), CHINESE, mark_name(alias, text)) for alias in aliases.split("、")),
+        *((_("别名"), CHINESE_TAG, mark_name(alias, text)) for alias in aliases.split("、")),
         ("", here, mark_fragment(summaries[here], text)),
         ("", there, mark_fragment(summaries[there], text)),
     ]
@@ -212,9 +219,14 @@ def suggest(text):
     return named[:MAX_SUGGESTIONS]
 
 
+def reading_of(text):
+    """Return how a text sounds, in one word."""
+    return "".join(pinyin_syllables(text)).replace(" ", "")
+
+
 def grams(text):
     """Return the short pieces by which a misspelt name can still be recognised."""
-    reading = "".join(pinyin_syllables(text)).replace(" ", "")
+    reading = reading_of(text)
     chinese = [text[start : start + 2] for start in range(len(text) - 1)]
     latin = [reading[start : start + 3] for start in range(max(len(reading) - 2, 1))]
     pieces = [*(pair for pair in chinese if not pair.isascii()), *latin]
@@ -242,7 +254,7 @@ def nearest(text):
     )
     hits = fetch_hits(text, public_pages(), -shared, MAX_CANDIDATES)
     hits = [hit for hit in hits if -hit.rank > len(pieces) // 3]
-    reading = "".join(pinyin_syllables(text)).replace(" ", "")
+    reading = reading_of(text)
 
     def likeness(hit):
         """Names that sound the same come first, then those spelt most alike."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from parks.models import Belt, Incubator, Park, Space
 from promotion.models import Alliance, Event, Policy, Program, TalentDemand
-from promotion.reference.services import Link, LinkQuery
+from promotion.reference.services import Link, LinkQuery, in_language
 from promotion.reference.vocabulary import ClaimStatus
 
 MAX_NEWS = 40
@@ -33,9 +33,18 @@ NEWS_MODELS = [
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-def printable(text):
-    """Return a text without control characters."""
+def without_controls(text):
+    """Return a text, its lines kept, without control characters."""
     return CONTROL_CHARACTERS.sub("", text)
+
+
+def name_with_status(record):
+    """Return the name of a record or a link; what has not come true says so."""
+    name = in_language(record, "name")
+    if record.claim_status in ("", ClaimStatus.ACHIEVED):
+        return name
+    status = record.get_claim_status_display()
+    return _("%(name)s（%(status)s）") % {"name": name, "status": status}
 
 
 @dataclass
@@ -46,19 +55,8 @@ class Change:
     moment: datetime.datetime
 
     @property
-    def title(self):
-        """The record's name; what has not come true says so."""
-        name, status = self.link.localized("name"), self.link.claim_status
-        if status in ("", ClaimStatus.ACHIEVED):
-            return name
-        return _("%(name)s（%(status)s）") % {
-            "name": name,
-            "status": self.link.get_claim_status_display(),
-        }
-
-    @property
     def text(self):
-        return printable(self.link.localized("note"))
+        return without_controls(self.link.localized("note"))
 
 
 def latest_changes():

@@ -42,6 +42,7 @@ PAGES = {
     "figure_list": [Figure],
     "source_list": [Source],
     "data": [*RECORDS, Space, Figure],
+    "match": [],
     "inquiry": [],
 }
 ADDRESSES_PER_FILE = 10_000

@@ -9,28 +9,41 @@ from django.db.migrations.loader import MigrationLoader
 # From the bottom up: a package may import its own layer and those before it.
 LAYERS = ["promotion.reference", "parks", "companies", "promotion"]
 APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
-# Inside an app: a module may import modules named before it, and its own package.
+# Inside an app: a module may import modules named with it or before it, and its own package.
 ORDER_INSIDE_AN_APP = [
-    {"vocabulary", "fields"},
+    {"vocabulary", "fields", "lettering", "numerals", "typesetting"},
     {"pictures", "ranking", "records"},
     {"models"},
     {
-        "search",
-        "facets",
-        "forms",
-        "filters",
-        "resources",
-        "services",
-        "publication",
         "anchors",
+        "calendars",
+        "charts",
+        "drawing",
+        "facets",
+        "filters",
         "fixtures",
+        "forms",
         "intake",
+        "judgements",
+        "linked_data",
+        "matching",
+        "needs",
+        "poster",
+        "publication",
+        "resources",
+        "search",
+        "services",
+        "templatetags",
+        "translation_check",
+        "translations",
     },
     {"comparison"},
     {"prospectus"},
-    {"views", "admin", "admin_bases"},
+    {"views", "admin", "admin_bases", "admin_site", "context_processors", "sitemaps"},
     {"urls"},
 ]
+# The frame of the project, and a package that has its own order inside.
+WITHOUT_ORDER = {"apps", "management", "settings", "spreadsheets", "wsgi"}
 
 
 def layer_of(module):
@@ -60,12 +73,15 @@ def source_files():
                 yield path, ".".join(parts).removesuffix(".__init__")
 
 
+def name_inside(module):
+    """Return the first part of a module's name inside its app; "" is the app itself."""
+    return module.removeprefix(LAYERS[layer_of(module)]).strip(".").partition(".")[0]
+
+
 def rank(module):
     """Return a module's place in the order inside its app, or None if it has none."""
-    layer = layer_of(module)
-    name = module.removeprefix(LAYERS[layer]).strip(".").partition(".")[0]
     for index, names in enumerate(ORDER_INSIDE_AN_APP):
-        if name in names:
+        if name_inside(module) in names:
             return index
     return None
 
@@ -90,6 +106,11 @@ def test_imports_point_down_inside_an_app():
         and rank(imported) > rank(module)
     ]
     assert upward == []
+
+
+def test_every_module_has_its_place_in_the_order():
+    known = set.union(*ORDER_INSIDE_AN_APP, WITHOUT_ORDER)
+    assert {name_inside(module) for _path, module in source_files()} - {""} == known
 
 
 def test_the_kernel_can_be_imported_without_the_root():

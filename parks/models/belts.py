@@ -1,7 +1,7 @@
 """Innovation belts and the places along them."""
 
 from django.db import models
-from django.db.models import F, Func, OuterRef, Prefetch, Subquery, Value
+from django.db.models import F, OuterRef, Prefetch, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +18,7 @@ from promotion.reference.records import (
     RecordQuerySet,
     english_or_chinese,
     known_values,
+    row_count,
 )
 
 
@@ -61,12 +62,6 @@ class Belt(PublicRecord):
         ]
 
 
-def count_at_park(rows):
-    """Return the expression for how many of the rows belong to a node's park."""
-    counted = rows.filter(park=OuterRef("park")).order_by()
-    return Subquery(counted.annotate(row_count=Func(F("pk"), function="COUNT")).values("row_count"))
-
-
 class BeltNodeQuerySet(PartQuerySet):
     def for_list(self):
         return self.select_related("belt", "park")
@@ -75,9 +70,10 @@ class BeltNodeQuerySet(PartQuerySet):
         """Return the nodes with how many public incubators and present tenants each has."""
         # Tenancies lie a layer above and are reached by their relation.
         tenancies = Park._meta.get_field("tenancies").related_model.objects
+        incubators, tenants = Incubator.objects.published(), tenancies.published().present()
         return self.for_list().annotate(
-            incubator_count=count_at_park(Incubator.objects.published()),
-            tenant_count=count_at_park(tenancies.published().present()),
+            incubator_count=row_count(incubators.filter(park=OuterRef("park"))),
+            tenant_count=row_count(tenants.filter(park=OuterRef("park"))),
         )
 
 

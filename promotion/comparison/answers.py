@@ -176,7 +176,7 @@ def caveats(figure):
 
 
 def contact_lines(record):
-    """Return whom to turn to: the record's own desk, its park's, else the district's."""
+    """Return whom to turn to: the record's own desk, its park's, else that of a district."""
     desk = record.desk
     lines = [
         Line(getattr(desk, name), label=str(label), record=desk, fields=(name,))

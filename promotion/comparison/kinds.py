@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import F, Func, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Model, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.models import Tenancy
-from parks.models import BeltNode, Incubator, Park, Space
+from parks.models import BeltNode, District, Incubator, Park, Space
 from promotion.comparison.answers import (
     Line,
     aimed_lines,
@@ -27,6 +27,7 @@ from promotion.comparison.answers import (
     space_lines,
     tenant_lines,
 )
+from promotion.reference.records import row_count
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.facts import field_label
 
@@ -47,9 +48,7 @@ def facts(model, *names):
 
 def tenant_count(relation):
     """Return the expression for how many public tenants a park or an incubator has."""
-    tenants = Tenancy.objects.published().present().filter(**{relation: OuterRef("pk")})
-    counted = tenants.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("row_count"))
+    return row_count(Tenancy.objects.published().present().filter(**{relation: OuterRef("pk")}))
 
 
 def parks():
@@ -71,7 +70,11 @@ def incubators():
 
 
 def spaces():
-    return Space.objects.published().for_list()
+    return (
+        Space.objects.published()
+        .for_list()
+        .prefetch_related(Prefetch("park__district", District.objects.published()))
+    )
 
 
 DISTRICT = Question(_("所在区域"), lambda record: linked(record.district, record, "district"))
@@ -102,7 +105,7 @@ class Kind:
     choices: Callable[[], QuerySet]
     """Returns the public places with their names alone."""
     desks: Callable[[Model], list[Model]]
-    """Returns whom to turn to about a place, before the district."""
+    """Returns whom to turn to about a place, as its page does, before the home district."""
     questions: list[Question]
     label: Callable[[Model], str] = label_alone
 
@@ -118,7 +121,7 @@ KINDS = [
         _("添加园区"),
         parks,
         Park.objects.published,
-        lambda park: [park],
+        lambda park: [park, park.district],
         [
             *facts(Park, "kind", "stage"),
             DISTRICT,
@@ -139,8 +142,8 @@ KINDS = [
         _("载体房源"),
         _("添加载体房源"),
         spaces,
-        spaces,
-        lambda space: [space.park],
+        lambda: Space.objects.published().for_list(),
+        lambda space: [space.park, space.park.district],
         [
             Question(Park._meta.verbose_name, lambda space: linked(space.park, space, "park")),
             Question(
@@ -164,7 +167,7 @@ KINDS = [
         _("添加孵化器"),
         incubators,
         Incubator.objects.published,
-        lambda incubator: [incubator, incubator.park],
+        lambda incubator: [incubator, incubator.park, incubator.district],
         [
             *facts(Incubator, "level_held"),
             Question(_("目标级别"), aimed_lines),

@@ -18,7 +18,8 @@ PART_OF_PAGE = {
     "industry_list": "{address}#scheme-{slug}",
 }
 MAX_SECTION_LINKS = 24
-CHINESE = re.compile("[\u4e00-\u9fff]")
+CHINESE_TAG, ENGLISH_TAG = "zh-Hans", "en"
+CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def in_language(row, name):
@@ -27,9 +28,14 @@ def in_language(row, name):
     return english or getattr(row, name)
 
 
-def has_chinese(text):
-    """Tell whether any of a text is in Chinese characters."""
-    return bool(CHINESE.search(text))
+def is_left_in_chinese(text):
+    """Tell whether English readers are given Chinese here for want of English."""
+    return get_language() == "en" and bool(CHINESE.search(text))
+
+
+def language_tag():
+    """Return the active language as HTML and search engines name it."""
+    return ENGLISH_TAG if get_language() == "en" else CHINESE_TAG
 
 
 @dataclass

@@ -2,10 +2,13 @@
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import typst
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
+# Typst spreads one document over every core: many at once take longer, and twice the memory.
+PRESS = Lock()
 POINTS_PER_PIXEL = 0.75
 POINTS_PER_INCH = 72
 # What one picture may ask of the machine's memory: four bytes a pixel.
@@ -22,13 +25,18 @@ def fonts():
     return typst.Fonts(font_paths=[FONTS], include_embedded_fonts=False)
 
 
+def typeset(layout, inputs, **options):
+    """Return a document that Typst sets, the inputs given to it as plain text."""
+    with PRESS:
+        return typst.compile(layout, font_paths=fonts(), sys_inputs=inputs, **options)
+
+
 def png_of(svg, width, height, scale=2):
     """Return an SVG picture of that size as a PNG, enlarged as far as memory allows."""
     scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
-    return typst.compile(
+    return typeset(
         PAGE_OF_A_PICTURE,
+        {"svg": svg, "width": str(width * POINTS_PER_PIXEL)},
         format="png",
         ppi=scale * POINTS_PER_INCH / POINTS_PER_PIXEL,
-        font_paths=fonts(),
-        sys_inputs={"svg": svg, "width": str(width * POINTS_PER_PIXEL)},
     )

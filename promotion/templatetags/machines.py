@@ -11,10 +11,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from promotion import linked_data as schema
+from promotion.reference.services import CHINESE_TAG, ENGLISH_TAG, language_tag
 
 register = template.Library()
 
-LOCALES = {"zh-Hans": "zh_CN", "en": "en_GB"}
+LOCALES = {CHINESE_TAG: "zh_CN", ENGLISH_TAG: "en_GB"}
 DATASETS = {"figure_list", "data"}
 # As Django's own json_script does: no text can close the element that it stands in.
 SAFE_IN_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -42,7 +43,7 @@ def canonical_address(context):
 def share(context):
     """Say what a link to the page shows where it is passed on."""
     root, record = context["site_root"], context.get("record")
-    tag = schema.language_tag()
+    tag = language_tag()
     return {
         "title": block_text(context, "title"),
         "description": block_text(context, "description"),
@@ -67,7 +68,7 @@ def page_nodes(context):
         "name": unescape(block_text(context, "title")),
         "description": unescape(block_text(context, "description")),
         "url": address,
-        "inLanguage": schema.language_tag(),
+        "inLanguage": language_tag(),
     }
     trail = [(_("首页"), root + reverse("home"))]
     if "list_page" in context:

@@ -49,7 +49,7 @@ class Prospectus(View):
         address = f"{reverse('compare')}?{shortlist.query}"
         document = make_prospectus(shortlist, home, root, address, reverse("inquiry"))
         response = HttpResponse(document, content_type="application/pdf")
-        name = quote(prospectus_name(shortlist))
+        name = quote(prospectus_name(shortlist), safe="")
         response["Content-Disposition"] = (
             f"attachment; filename=\"prospectus.pdf\"; filename*=UTF-8''{name}.pdf"
         )

@@ -12,7 +12,7 @@ from parks.services import home_district
 from promotion.calendars import event_calendar
 from promotion.linked_data import site_name
 from promotion.models import Event
-from promotion.services import latest_changes, printable
+from promotion.services import latest_changes, name_with_status, without_controls
 
 
 class News(Feed):
@@ -26,10 +26,10 @@ class News(Feed):
         return home_district(request)
 
     def title(self, home):
-        return printable(_("%(site)s：新发布与更新") % {"site": site_name(home)})
+        return without_controls(_("%(site)s：新发布与更新") % {"site": site_name(home)})
 
     def author_name(self, home):
-        return printable(site_name(home))
+        return without_controls(site_name(home))
 
     def link(self):
         return reverse("home")
@@ -41,7 +41,7 @@ class News(Feed):
         return latest_changes()
 
     def item_title(self, change):
-        return printable(change.title)
+        return without_controls(name_with_status(change.link))
 
     def item_link(self, change):
         return change.link.get_absolute_url()

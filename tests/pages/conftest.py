@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import translation
 
 from promotion.reference.models import sourced_models
+from tests.factories import make_privacy_notice
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,12 @@ def known_content_types(request):
         request.getfixturevalue("db")
         ContentType.objects.clear_cache()
         ContentType.objects.get_for_models(*sourced_models())
+
+
+@pytest.fixture
+def notice():
+    """Publish the privacy notice, without which there is no form for enquiries."""
+    return make_privacy_notice()
 
 
 @pytest.fixture(autouse=True)

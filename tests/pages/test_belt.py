@@ -12,6 +12,7 @@ from tests.factories import (
     make_belt,
     make_citation,
     make_company,
+    make_district,
     make_figure,
     make_home,
     make_incubator,
@@ -122,6 +123,16 @@ def test_the_desk_of_a_park_is_its_contact(client, belt):
     park.contact_name = "甲园招商部"
     park.save()
     assert "甲园招商部" in card_of(text_of(client, "/belts/belt/?node=known"))
+
+
+def test_a_park_without_a_desk_is_answered_for_by_its_area(client, belt):
+    park = belt.nodes.first().park
+    park.district = make_district(name="某镇", phone="021-0002")
+    park.save()
+    assert "021-0002" in card_of(text_of(client, "/belts/belt/?node=known"))
+    park.district.status = "draft"
+    park.district.save()
+    assert "021-0002" not in client.get("/belts/belt/?node=known").text
 
 
 def test_the_open_node_is_marked_in_the_drawing(client, belt):
@@ -242,6 +253,14 @@ def test_hidden_belts_have_no_files(client):
     make_belt(slug="hidden", status="draft")
     for address in ("hidden/drawing.svg", "hidden/drawing.png", "none/drawing.png"):
         assert client.get(f"/belts/{address}").status_code == 404
+
+
+def test_a_file_leaves_out_hidden_nodes_and_sources(client, belt):
+    make_node(belt=belt, park=make_park(name="未公开的园", status="draft"), position=3)
+    make_citation(belt, source=make_source(name="未公开的文件", status="draft"))
+    text = text_of(client, "/belts/belt/drawing.svg")
+    assert "乙园" in text
+    assert "未公开" not in text
 
 
 @pytest.mark.parametrize("slug", ["%00", "%FF", "a" * 5_000, "..%2F..", "-", "%E5%B8%A6"])

@@ -6,6 +6,7 @@ from tests.factories import (
     make_belt,
     make_building,
     make_citation,
+    make_district,
     make_figure,
     make_home,
     make_incubator,
@@ -197,6 +198,18 @@ def test_the_contact_falls_back_to_the_park_and_to_the_district(client):
         "某园区 电话 021-0002",
         "某区 电话 021-0001",
     ]
+
+
+def test_the_desk_of_the_area_comes_before_the_home_districts(client):
+    make_home(name="某区", phone="021-0001")
+    town = make_district(name="某镇", phone="021-0002")
+    park = make_park(slug="in-town", district=town)
+    make_space(slug="in-park", park=park)
+    make_park(slug="in-draft", district=make_district(status="draft", phone="021-0003"))
+    response = client.get("/compare/?park=in-town&park=in-draft&space=in-park")
+    parks, spaces = (table_of(response, index)["联系"][0] for index in range(2))
+    assert parks == ["某镇 电话 021-0002", "某区 电话 021-0001"]
+    assert spaces == ["某镇 电话 021-0002"]
 
 
 def test_kinds_are_not_mixed(client):

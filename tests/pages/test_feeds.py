@@ -145,6 +145,11 @@ def test_an_event_without_a_day_offers_no_file(client, starts_on):
     assert "e.ics" not in client.get("/events/e/").text
 
 
+def test_a_hidden_event_has_no_file(client):
+    make_event(slug="e", starts_on="2026-05-06", status="draft")
+    assert client.get("/events/e.ics").status_code == 404
+
+
 def test_a_calendar_without_events_is_still_a_calendar(client):
     assert calendar(client).walk("VEVENT") == []
     assert len(calendar(client).walk("VTIMEZONE")) == 1

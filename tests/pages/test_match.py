@@ -245,6 +245,14 @@ def test_a_programme_fits_when_it_is_in_effect_and_names_incubators(client):
     }
 
 
+def test_a_hidden_measure_does_not_speak_for_its_programme(client):
+    program = make_program(name="计划", stage="operating")
+    make_measure(program=program, status="draft", incubators=[make_incubator()])
+    assert find(client, "stage=idea", "服务计划") == {
+        "计划": [("企业阶段", "资料未说明"), ("现在能用", "符合")]
+    }
+
+
 def test_eligibility_for_a_policy_is_left_to_its_text(client):
     make_policy(name="甲", eligibility="成立三年以内的企业")
     make_policy(name="乙")
@@ -273,6 +281,12 @@ def test_a_policy_fits_now_only_while_applications_are_taken(client):
         "未始": "不符合",
         "已止": "不符合",
     }
+
+
+def test_applications_are_taken_from_the_first_day_on(client):
+    today = timezone.localdate()
+    make_policy(name="今始", opens_on=today, closes_on=today)
+    assert find(client, "use=office", "政策") == {"今始": [("现在能用", "符合")]}
 
 
 def test_nothing_unpublished_is_found_or_counted(client):

@@ -115,6 +115,12 @@ def test_several_places_are_first_compared(client):
     assert "地址暂未公布暂未公布" in second
 
 
+def test_a_source_without_a_date_says_so(client):
+    park = make_park(slug="one")
+    make_citation(park, source=make_source(name="某文件", published_on=""))
+    assert "未注明日期" in text_of(prospectus(client, "park=one"))
+
+
 def test_spaces_and_incubators_are_printed_too(client):
     make_space(slug="room", name="某房源", floor_area_sqm=300)
     make_incubator(slug="hub", name="某孵化器", level_aimed="national")
@@ -195,12 +201,13 @@ def test_our_type_has_every_character_of_the_fixtures():
 
 
 def test_the_file_is_named_after_the_places(client):
-    make_park(slug="one", name="某“园\r\n区”")
+    make_park(slug="one", name="某“园\r\n区”/甲")
     disposition = client.get("/compare/prospectus.pdf?park=one")["Content-Disposition"]
     plain, _mark, encoded = disposition.partition("; filename*=UTF-8''")
     assert plain == 'attachment; filename="prospectus.pdf"'
     assert encoded.isascii()
-    assert unquote(encoded) == "选址资料册 某“园  区”.pdf"
+    assert "/" not in encoded
+    assert unquote(encoded) == "选址资料册 某“园 区”/甲.pdf"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +233,7 @@ def test_printing_asks_a_fixed_number_of_queries(client, rows):
     build(rows)
     with CaptureQueriesContext(connection) as queries:
         prospectus(client, "park=hub-park&incubator=hub-incubator&space=space-0")
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 def test_documents_are_set_at_the_same_time(client):

@@ -7,10 +7,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
 
 from promotion.reference.fields import PartialDateField, partial_date_bounds
-from promotion.reference.services import has_chinese, in_language, subject_key
+from promotion.reference.services import (
+    CHINESE_TAG,
+    in_language,
+    is_left_in_chinese,
+    subject_key,
+)
 from promotion.reference.templatetags.quantities import area, money, partial_date
 from promotion.reference.vocabulary import ClaimStatus, Stage
 
@@ -20,16 +24,16 @@ FOCUS_STEP = 10
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
-@register.filter
 def is_untranslated(record, name):
     """Tell whether English readers get the Chinese text of a field for want of an English one."""
     text = getattr(record, name)
-    return (
-        get_language() == "en"
-        and not getattr(record, f"{name}_en", "")
-        and isinstance(text, str)
-        and has_chinese(text)
-    )
+    has_english = bool(getattr(record, f"{name}_en", ""))
+    return not has_english and isinstance(text, str) and is_left_in_chinese(text)
+
+
+def in_chinese(text):
+    """Return a text marked as Chinese, for whoever reads it aloud."""
+    return format_html('<span lang="{}">{}</span>', CHINESE_TAG, text)
 
 
 @register.filter
@@ -42,16 +46,14 @@ def plain(record, name):
 def localized(record, name):
     """Return a field in the active language; Chinese shown to English readers is marked so."""
     if is_untranslated(record, name):
-        return format_html('<span lang="zh-Hans">{}</span>', getattr(record, name))
+        return in_chinese(getattr(record, name))
     return plain(record, name)
 
 
 @register.filter
 def marked(text):
     """Return a text that was named elsewhere; Chinese shown to English readers is marked so."""
-    if get_language() == "en" and has_chinese(str(text)):
-        return format_html('<span lang="zh-Hans">{}</span>', text)
-    return text
+    return in_chinese(text) if is_left_in_chinese(str(text)) else text
 
 
 @register.simple_tag
@@ -143,7 +145,6 @@ def field_text(record, name):
     return localized(record, name)
 
 
-@register.simple_tag
 def field_label(record, name):
     """Return a field's name without its unit, which its value states."""
     return UNIT_IN_LABEL.sub("", str(record._meta.get_field(name).verbose_name))

@@ -7,7 +7,7 @@ register = template.Library()
 
 
 @register.filter
-def marked(pieces):
+def highlighted(pieces):
     """Return a text in pieces as one, the pieces that answer the query marked."""
     return format_html_join(
         "",

@@ -120,7 +120,6 @@ def area(square_metres):
     return f"{text} ({wider})" if get_language() == "en" else f"{text}（{wider}）"
 
 
-@register.filter
 def money(cny_10k):
     """Return an amount kept in 万元, as the active language counts it."""
     return format_quantity(cny_10k, Unit.CNY_10K)

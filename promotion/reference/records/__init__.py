@@ -1,0 +1,38 @@
+"""Abstract bases: what every public record of the site has, each idea once."""
+
+from promotion.reference.records.bases import (
+    Freshness,
+    Part,
+    PublicRecord,
+    Sourced,
+    known_values,
+    validate_slug,
+)
+from promotion.reference.records.contacts import Person, PublicContact
+from promotion.reference.records.illustration import Illustrated
+from promotion.reference.records.queries import (
+    PartQuerySet,
+    RecordQuerySet,
+    english_or_chinese,
+    published_q,
+    row_count,
+)
+from promotion.reference.records.tracking import TrackedModel
+
+__all__ = [
+    "Freshness",
+    "Illustrated",
+    "Part",
+    "PartQuerySet",
+    "Person",
+    "PublicContact",
+    "PublicRecord",
+    "RecordQuerySet",
+    "Sourced",
+    "TrackedModel",
+    "english_or_chinese",
+    "known_values",
+    "published_q",
+    "row_count",
+    "validate_slug",
+]

@@ -1,0 +1,188 @@
+"""What every record has: name, address, publication state, sources, figures, freshness."""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from promotion.reference.fields import (
+    DerivedTextField,
+    PartialDateField,
+    normalize_search_text,
+    pinyin_forms,
+    spaced_pinyin,
+)
+from promotion.reference.records.queries import PartQuerySet, RecordQuerySet
+from promotion.reference.records.tracking import TrackedModel
+from promotion.reference.vocabulary import PublicationStatus
+
+validate_slug = RegexValidator(
+    r"\A[a-z0-9]+(-[a-z0-9]+)*\Z",
+    _("网址代码只能用小写字母、数字和连字符，例如 weilaidao-park。"),
+)
+
+
+def known_values(field, choices, *, blank=False):
+    """Return the constraint that keeps a field within its choices, whatever writes it."""
+    values = [*choices.values, ""] if blank else choices.values
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}),
+        name=f"%(app_label)s_%(class)s_{field}_known",
+        violation_error_message=_("所选的值不在允许的范围内。"),
+    )
+
+
+class Freshness(models.Model):
+    """When a record's facts were true, when someone last checked them, when to check again."""
+
+    as_of = PartialDateField(_("数据时点"))
+    verified_on = models.DateField(_("核实日期"), null=True, blank=True)
+    review_by = models.DateField(_("下次核实期限"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review_by=None)
+                | Q(verified_on=None)
+                | Q(review_by__gte=F("verified_on")),
+                name="%(app_label)s_%(class)s_review_after_verification",
+                violation_error_message=_("下次核实期限不能早于核实日期。"),
+            )
+        ]
+
+
+class Sourced(models.Model):
+    """A record whose facts carry citations."""
+
+    citations = GenericRelation(
+        "reference.Citation",
+        content_type_field="subject_type",
+        object_id_field="subject_id",
+        verbose_name=_("引文"),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Part(Sourced, TrackedModel):
+    """A sourced row without a page of its own, public exactly when its owners are."""
+
+    public_with = ()
+    """Relations whose rows must be public (or empty) for this row to be public."""
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class PublicRecord(Freshness, Sourced, TrackedModel):
+    """A record with a name, a stable address, a publication state, sources and figures."""
+
+    slug = models.CharField(
+        _("网址代码"),
+        max_length=80,
+        unique=True,
+        validators=[validate_slug],
+        help_text=_("页面网址的一部分，发布后请勿改动。小写字母、数字和连字符。"),
+    )
+    name = models.CharField(_("名称"), max_length=200)
+    name_en = models.CharField(_("英文名称"), max_length=200, blank=True)
+    aliases = models.CharField(
+        _("别名"), max_length=300, blank=True, help_text=_("其他常用名称，用顿号分隔；可被搜索到。")
+    )
+    summary = models.TextField(
+        _("简介"), blank=True, max_length=1000, help_text=_("两三句话，列表与页首都会显示。")
+    )
+    summary_en = models.TextField(_("英文简介"), blank=True, max_length=2000)
+    status = models.CharField(
+        _("发布状态"),
+        max_length=10,
+        choices=PublicationStatus.choices,
+        default=PublicationStatus.DRAFT,
+        db_index=True,
+        help_text=_("只有“已发布”且在发布期内的记录会公开。"),
+    )
+    publish_at = models.DateTimeField(_("定时发布"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("到期下线"), null=True, blank=True)
+    pinyin = models.CharField(
+        _("排序拼音"),
+        max_length=200,
+        blank=True,
+        help_text=_("留空则自动生成；遇多音字读错时在此改正，例如 chang jiang。"),
+    )
+    sort_key = DerivedTextField(derive="get_sort_key", db_index=True)
+    search_text = DerivedTextField(derive="get_search_text")
+    figures = GenericRelation(
+        "reference.Figure",
+        content_type_field="subject_type",
+        object_id_field="subject_id",
+        verbose_name=_("数据"),
+    )
+
+    public_with = ()
+    """Relations whose rows must be public (or empty) for this row to be public."""
+    page = ""
+    """Name of the URL of a row's public page; empty where rows have none."""
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            *Freshness.Meta.constraints,
+            known_values("status", PublicationStatus),
+            models.CheckConstraint(
+                condition=Q(publish_at=None)
+                | Q(expires_at=None)
+                | Q(expires_at__gt=F("publish_at")),
+                name="%(app_label)s_%(class)s_expires_after_publication",
+                violation_error_message=_("到期下线时间必须晚于定时发布时间。"),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        """Return the address of the row's public page in the active language."""
+        return reverse(self.page, args=[self.slug])
+
+    def natural_key(self):
+        return (self.slug,)
+
+    @classmethod
+    def link_expressions(cls):
+        """Return the expressions behind `as_links`: label, English label, page name, slug."""
+        return F("name"), F("name_en"), cls.page, F("slug")
+
+    @property
+    def alias_list(self):
+        return [alias for alias in self.aliases.split("、") if alias]
+
+    def localized(self, field):
+        """Return `field` in the active language, falling back to the Chinese original."""
+        if get_language() == "en":
+            return getattr(self, f"{field}_en") or getattr(self, field)
+        return getattr(self, field)
+
+    def get_sort_key(self):
+        return normalize_search_text(self.pinyin or spaced_pinyin(self.name))
+
+    def get_search_text(self):
+        names = [self.name, *self.alias_list]
+        forms = [form for name in names for form in pinyin_forms(name)]
+        latin = [self.pinyin, self.pinyin.replace(" ", "")]
+        return normalize_search_text(
+            " ".join([*names, self.name_en, *forms, *latin, self.summary, self.summary_en])
+        )
+
+    def is_public(self, at=None):
+        """Tell whether the public sees this row now (or `at` a moment)."""
+        return type(self)._default_manager.published(at).filter(pk=self.pk).exists()

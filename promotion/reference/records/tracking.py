@@ -1,0 +1,43 @@
+"""Who changed what, when and why."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+
+class HistoryEntry(models.Model):
+    """Base of every history table: which import, if any, made the entry."""
+
+    import_batch = models.ForeignKey(
+        "reference.ImportBatch",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("导入批次"),
+    )
+
+    class Meta:
+        abstract = True
+
+
+class TrackedModel(models.Model):
+    """Base of everything that staff edit: it keeps who changed what, when and why."""
+
+    history = HistoricalRecords(
+        inherit=True,
+        bases=[HistoryEntry],
+        excluded_fields=["search_text", "sort_key", "created_at", "updated_at"],
+        m2m_fields_model_field_name="tracked_relations",
+    )
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("修改时间"), auto_now=True)
+
+    key_fields = ("slug",)
+    """The fields that together name a row in files, whatever its database id."""
+    tracked_relations = []
+    """The many-to-many fields whose former values the history keeps."""
+
+    class Meta:
+        abstract = True
