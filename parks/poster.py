@@ -57,10 +57,7 @@ def source_words(source):
 
 def notes_of(belt, nodes):
     """Return what must be said under the drawing: that it is schematic, its sources, its date."""
-    notes = [
-        gettext("示意图，节点次序与间距不代表实际位置。"),
-        gettext("除两端外，资料没有给出各节点沿路的次序。"),
-    ]
+    notes = [gettext("示意图，节点次序与间距不代表实际位置。")]
     if sources := sources_of(belt, nodes):
         names = gettext("；").join(source_words(source) for source in sources)
         notes.append(gettext("资料来源：%(names)s") % {"names": names})

@@ -121,10 +121,10 @@ class ParkDetail(RecordDetailView):
             "recognitions": list(park.recognitions.published()),
             "tenancies": list(park.tenancies.published().for_list()[: MAX_ROWS + 1]),
             "spaces": list(park.spaces.published().for_list()[: MAX_ROWS + 1]),
+            "buildings": list(park.buildings.published()[: MAX_ROWS + 1]),
             "sections": fetch_sections(
                 LinkQuery("host", hosts),
                 LinkQuery("hosted_parks", park.hosted_parks.published()),
-                LinkQuery("buildings", park.buildings.published()),
                 LinkQuery("measures", park.measures.published(), note="program__name"),
                 LinkQuery("programs", park.programs.published()),
                 LinkQuery(

@@ -184,6 +184,7 @@ def document_data(shortlist, home, root, address, inquiry):
         "address": root + address,
         "inquiry": root + inquiry,
         "words": words(),
+        "cut": gettext("每类最多列出四处：这里只有所选的前四处。") if shortlist.is_cut else "",
         "tables": [table_data(table) for table in shortlist.tables if table.is_comparison],
         "places": [leaf.as_data(root) for leaf in leaves],
         "sources": [source_data(source, notes) for source, notes in citations.notes],

@@ -96,14 +96,16 @@ class Shortlist:
     """The public places that an address names, at most four of a kind, in the order named."""
 
     def __init__(self, query, home):
-        self.is_incomplete = False
+        self.is_missing_some = self.is_cut = False
         self.tables = []
         for kind in KINDS:
             asked = list(dict.fromkeys(filter(None, query.getlist(kind.name))))
-            slugs = [slug for slug in asked if is_slug(slug)][:MAX_COMPARED]
+            valid = [slug for slug in asked if is_slug(slug)]
+            slugs = valid[:MAX_COMPARED]
             found = kind.fetch().filter(slug__in=slugs) if slugs else []
             places = sorted(found, key=lambda place: slugs.index(place.slug))
-            self.is_incomplete |= len(places) < len(asked)
+            self.is_cut |= len(valid) > MAX_COMPARED
+            self.is_missing_some |= len(valid) < len(asked) or len(places) < len(slugs)
             if places:
                 self.tables.append(Table(kind, [self.column(kind, place) for place in places]))
         self.answer(home)

@@ -231,7 +231,9 @@ def test_at_most_four_of_a_kind_are_compared_and_the_page_says_so(client, kind):
     asked = [make().slug for _number in range(5)]
     response = client.get("/compare/", {kind: [*asked, *map(str, range(95))]})
     assert slugs(response) == asked[:4]
-    assert "有的没有找到，或超过了每类四处，已略去。" in text_of(response)
+    text = text_of(response)
+    assert "每类最多列出四处：这里只有所选的前四处。" in text
+    assert "没有找到" not in text
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,9 @@ def test_what_is_not_there_is_left_out(client, asked):
     make_incubator(slug="of-another-kind")
     response = client.get(f"/compare/?park=island&park={asked}")
     assert slugs(response) == ["island"]
-    assert "有的没有找到，或超过了每类四处，已略去。" in text_of(response)
+    text = text_of(response)
+    assert "所选的有的没有找到，已略去。" in text
+    assert "前四处" not in text
 
 
 def test_one_can_be_taken_out_and_another_put_in(client):

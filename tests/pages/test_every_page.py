@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from parks.models import District
 from tests.factories import (
     make_belt,
+    make_building,
     make_company,
     make_district,
     make_home,
@@ -111,6 +112,19 @@ def test_cards_show_pictures_and_only_the_first_is_fetched_at_once(client):
     first, second = PICTURE.findall(client.get("/parks/").text)
     assert "loading" not in first
     assert 'loading="lazy"' in second
+
+
+def test_a_park_shows_its_public_buildings_with_their_pictures(client):
+    park = make_park(slug="park")
+    file = SimpleUploadedFile("p.jpg", picture_bytes())
+    make_building(park=park, name="甲楼", picture=file, picture_alt="甲楼正面")
+    make_building(park=park, name="乙楼")
+    make_building(park=park, name="未发布的楼", status="draft")
+    page = client.get("/parks/park/").text
+    (shown,) = PICTURE.findall(page)
+    assert 'alt="甲楼正面"' in shown
+    assert "乙楼" in page
+    assert "未发布的楼" not in page
 
 
 def test_a_page_without_pictures_is_complete(client):

@@ -135,6 +135,15 @@ def test_a_form_comes_with_the_records_that_its_address_names(client):
     assert {subject.name for subject in subjects} == {other.name, company.name}
 
 
+def test_a_form_about_nothing_in_particular_offers_nothing_to_untick(client):
+    assert "不需要的可以取消勾选" not in client.get(ADDRESS).text
+
+
+def test_the_form_comes_before_the_contact(client):
+    page = client.get(ADDRESS).text
+    assert page.index('id="inquiry"') < page.index('id="contact"')
+
+
 def test_a_form_comes_with_the_needs_that_its_address_names(client, notice):
     form = client.get(f"{ADDRESS}?use=laboratory&area_sqm=800&team_size=30&stage=x").context["form"]
     assert form["sought"].value() == "laboratory"

@@ -221,11 +221,15 @@ def test_where_there_is_nothing_to_print_the_comparison_says_so(client, query):
     assert client.get(response["Location"]).status_code == 200
 
 
-def test_a_hundred_names_print_four_places(client):
+def test_a_hundred_names_print_four_places_and_say_so(client):
     for number in range(5):
         make_park(slug=f"park-{number}")
     query = "&".join(f"park=park-{number}" for number in range(100))
-    assert len(prospectus(client, query).pages) == 1 + 1 + 4
+    document = prospectus(client, query)
+    assert len(document.pages) == 1 + 1 + 4
+    assert "每类最多列出四处：这里只有所选的前四处。" in text_of(document)
+    four = "&".join(f"park=park-{number}" for number in range(4))
+    assert "前四处" not in text_of(prospectus(client, four))
 
 
 @pytest.mark.parametrize("rows", [1, 3, 300])

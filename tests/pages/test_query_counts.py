@@ -34,7 +34,7 @@ QUERIES = {
     "/sources/": 5,
     "/belts/hub-belt/": 8,
     "/belts/hub-belt/?node=park-0": 10,
-    "/parks/hub-park/": 13,
+    "/parks/hub-park/": 14,
     "/incubators/hub-incubator/": 10,
     "/companies/hub-company/": 10,
     "/industries/hub-industry/": 6,
