@@ -38,7 +38,7 @@ class StyleGuide(TemplateView):
 
     def get_context_data(self, **kwargs):
         belt = Belt.objects.published().first()
-        nodes = list(belt.nodes.published().for_list()) if belt else []
+        nodes = list(belt.nodes.published().for_drawing()) if belt else []
         parks = list(Park.objects.published().for_list()[:3])
         public = Figure.objects.published()
         figures = [
