@@ -6,10 +6,15 @@ templates invite.
 
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-BLOCK = frozenset(
+
+def words(text):
+    return frozenset(text.split())
+
+
+VOID = words("area base br col embed hr img input link meta source track wbr")
+BLOCK = words(
     "address article aside blockquote details dialog div dl fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section table ul".split()
+    " h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section table ul"
 )
 """What cannot stand in a paragraph: a browser ends the paragraph before it."""
 PARTS = {
@@ -23,8 +28,8 @@ PARTS = {
     "select": {"option", "optgroup"},
 }
 """The only elements that may stand directly in these."""
-CONTROLS = frozenset("a button details input label select textarea".split())
-GLOBAL = frozenset("autofocus class dir hidden id lang role tabindex title".split())
+CONTROLS = words("a button details input label select textarea")
+GLOBAL = words("autofocus class dir hidden id lang role tabindex title")
 ATTRIBUTES = {
     "a": "download href hreflang rel target",
     "button": "disabled name type value",
@@ -104,11 +109,13 @@ class MarkupReader(HTMLParser):
             self.note(f"<{tag}> in a paragraph")
         if parent in PARTS and tag not in PARTS[parent]:
             self.note(f"<{tag}> directly in <{parent}>")
-        if tag in CONTROLS and ({"a", "button"} & set(self.open) or tag == "label" in self.open):
+        if tag in CONTROLS and (
+            {"a", "button"} & set(self.open) or (tag == "label" and tag in self.open)
+        ):
             self.note(f"<{tag}> in another control")
 
     def check_attributes(self, tag, attributes):
-        known = GLOBAL | set(ATTRIBUTES.get(tag, "").split())
+        known = GLOBAL | words(ATTRIBUTES.get(tag, ""))
         for name, _value in attributes:
             if tag != "svg" and name not in known and not name.startswith(("aria-", "data-")):
                 self.note(f"{name} on <{tag}>")

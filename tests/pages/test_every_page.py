@@ -1,8 +1,11 @@
 """What no page lacks: whom to ask, a next step, and the filing numbers of a public site."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parks.models import District
@@ -111,6 +114,15 @@ def test_cards_show_pictures_and_only_the_first_is_fetched_at_once(client):
     first, second = PICTURE.findall(client.get("/parks/").text)
     assert "loading" not in first
     assert 'loading="lazy"' in second
+
+
+def test_the_home_page_is_light(client):
+    build(3)
+    text = client.get("/").text
+    needed = set(re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js|svg))"', text))
+    parts = [text.encode(), *(Path(finders.find(name)).read_bytes() for name in needed)]
+    assert 5 < len(parts) <= 12
+    assert sum(len(gzip.compress(part)) for part in parts) < 120_000
 
 
 def test_a_page_without_pictures_is_complete(client):
