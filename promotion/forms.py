@@ -8,6 +8,7 @@ from promotion.intake import Ticket
 from promotion.models import Inquiry
 from promotion.reference.models import Industry
 from promotion.reference.services import in_language
+from promotion.reference.widgets import WholeNumberInput
 
 UNCHOSEN = _("请选择")
 EXPIRED = _("这份表单打开太久或已失效，还没有提交。您填写的内容都还在，请核对后再提交一次。")
@@ -77,6 +78,9 @@ class InquiryForm(forms.ModelForm):
         ]
         widgets = {
             "organisation": forms.TextInput({"autocomplete": "organization"}),
+            "floor_area_min_sqm": WholeNumberInput,
+            "floor_area_max_sqm": WholeNumberInput,
+            "headcount": WholeNumberInput,
             "message": forms.Textarea({"rows": 6}),
             "contact_name": forms.TextInput({"autocomplete": "name"}),
             "email": forms.EmailInput({"autocomplete": "email"}),

@@ -10,6 +10,7 @@ from parks.vocabulary import SpaceUse
 from promotion.reference.filters import MAX_NUMBER
 from promotion.reference.models import Industry
 from promotion.reference.services import in_language
+from promotion.reference.widgets import WholeNumberInput
 from promotion.vocabulary import FirmStage
 
 NOT_ASKED = _("不限")
@@ -54,10 +55,18 @@ class NeedsForm(forms.Form):
         choices=[("", NOT_ASKED), *((use.value, use.label) for use in USES_ASKED)],
     )
     area_sqm = forms.IntegerField(
-        label=_("面积（平方米）"), required=False, min_value=1, max_value=MAX_NUMBER
+        label=_("面积（平方米）"),
+        required=False,
+        min_value=1,
+        max_value=MAX_NUMBER,
+        widget=WholeNumberInput,
     )
     team_size = forms.IntegerField(
-        label=_("团队人数"), required=False, min_value=1, max_value=MAX_NUMBER
+        label=_("团队人数"),
+        required=False,
+        min_value=1,
+        max_value=MAX_NUMBER,
+        widget=WholeNumberInput,
     )
     stage = forms.ChoiceField(
         label=_("企业所处阶段"), required=False, choices=[("", NOT_ASKED), *FirmStage.choices]

@@ -16,6 +16,7 @@ from promotion.reference.facets import Choice, ChoiceFacet, Facet, FacetGroup, R
 from promotion.reference.models import Figure, IndustryScheme
 from promotion.reference.records import english_or_chinese
 from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.widgets import WholeNumberInput
 
 MAX_QUERY_LENGTH = 100
 MAX_NUMBER = 1_000_000_000
@@ -27,7 +28,9 @@ class WholeNumberFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, min_value=0, max_value=MAX_NUMBER, **kwargs)
+        super().__init__(
+            *args, min_value=0, max_value=MAX_NUMBER, widget=WholeNumberInput, **kwargs
+        )
 
 
 class SortFilter(django_filters.ChoiceFilter):

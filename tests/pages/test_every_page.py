@@ -1,8 +1,11 @@
 """What no page lacks: whom to ask, a next step, and the filing numbers of a public site."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parks.models import District
@@ -125,6 +128,15 @@ def test_a_park_shows_its_public_buildings_with_their_pictures(client):
     assert 'alt="甲楼正面"' in shown
     assert "乙楼" in page
     assert "未发布的楼" not in page
+
+
+def test_the_home_page_is_light(client):
+    build(3)
+    text = client.get("/").text
+    needed = set(re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js|svg))"', text))
+    parts = [text.encode(), *(Path(finders.find(name)).read_bytes() for name in needed)]
+    assert 5 < len(parts) <= 12
+    assert sum(len(gzip.compress(part)) for part in parts) < 120_000
 
 
 def test_a_page_without_pictures_is_complete(client):

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from tests.factories import make_home, make_park
+from tests.factories import make_home, make_inquiry, make_park
 from tests.pages.world import EVERY_ADDRESS, build
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +106,15 @@ def test_a_title_names_the_page_and_the_district(client):
     text = " ".join(html(client, "/parks/park/").split())
     assert "<title> 某园区 · 某区招商 </title>" in text
     assert '<meta name="description" content="一段简介">' in text
+
+
+def test_every_page_says_in_a_title_and_a_sentence_what_it_is(client):
+    build(1)
+    for address in [*EVERY_ADDRESS, f"/inquiries/{make_inquiry().number}/"]:
+        for prefix in ("", "/en"):
+            text = html(client, prefix + address)
+            for told in (r"<title>([^<]*)</title>", r'<meta name="description" content="([^"]*)"'):
+                assert re.search(told, text)[1].strip(" \n·"), address
 
 
 class ChineseText(HTMLParser):

@@ -13,7 +13,7 @@ from django.urls import path
 from parks.models import Park
 from promotion import urls
 from tests.factories import make_park
-from tests.pages.world import build
+from tests.pages.world import EVERY_ADDRESS, build
 
 RENDITION = f"pictures/park/{'0' * 32}-2400x1600-960.webp"
 PNG = f"pictures/park/{'0' * 32}.png"
@@ -33,6 +33,17 @@ def test_crawlers_are_told_where_to_look(client):
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "Disallow: /admin/\n" in response.content.decode()
     assert "Sitemap: http://testserver/sitemap.xml\n" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_crawlers_read_every_page_but_no_results_of_a_search(client):
+    lines = client.get("/robots.txt").text.splitlines()
+    kept = tuple(line.removeprefix("Disallow: ") for line in lines if "Disallow" in line)
+    for prefix in ("", "/en"):
+        for address in (*EVERY_ADDRESS, "/search/"):
+            assert f"{prefix}{address}".startswith(kept) == ("/search/?" in address), address
+        assert f"{prefix}/search/suggest/?q=a".startswith(kept)
+        assert f"{prefix}/compare/prospectus.pdf?park=a".startswith(kept)
 
 
 def site_map(response):

@@ -346,6 +346,11 @@ def test_an_answer_that_is_not_understood_is_named_and_left_out(client, bad):
     assert "甲" in find(client, f"{bad}&team_size=3")
 
 
+def test_a_number_that_is_not_understood_is_shown_again_with_what_is_wrong(client):
+    text = text_of(client, "/match/?area_sqm=500%E5%B7%A6%E5%8F%B3")
+    assert '<li>输入整数。</li></ul> <input type="text" name="area_sqm" value="500左右"' in text
+
+
 def test_the_long_tail_is_left_to_the_list(client):
     for _number in range(7):
         make_park()

@@ -14,11 +14,12 @@ def test_the_style_page_is_not_there_in_production(client):
 def test_the_style_page_shows_components_with_real_records(client, settings):
     settings.DEBUG = True
     park = make_park(slug="park", name="真实园区")
-    make_node(park=park)
+    make_node(park=park, map_label="图上一站")
     make_figure(subject=park, code="plan", label="计划投资", claim_status="planned")
     text = client.get("/styleguide/").content.decode()
     assert "真实园区" in text
     assert "计划投资" in text
+    assert "图上一站" in text
     assert "figure-open" in text
     assert 'class="belt-node"' in text
     assert "暂未公布" in text
