@@ -23,7 +23,7 @@ from django.utils.translation import override
 
 from parks.models import District
 from promotion.models import Inquiry, InquirySubject
-from promotion.reference.models import subject_models
+from promotion.reference.models import Industry, subject_models
 from promotion.reference.records import PublicRecord, validate_slug
 from promotion.reference.services import LinkQuery, fetch_links, in_language
 from promotion.vocabulary import MailStatus
@@ -80,9 +80,14 @@ class Ticket:
 
 
 def fetch_asked_about(query):
-    """Return links to the public records that an address names, as in ?park=a&park=b&company=c."""
+    """Return links to the public records that an address names, as in ?park=a&park=b&company=c.
+
+    An industry is none of them: the form has a field for it.
+    """
     link_queries = []
     for model in subject_models(PublicRecord):
+        if model is Industry:
+            continue
         slugs = [
             slug
             for slug in query.getlist(model._meta.model_name)[:MAX_SUBJECTS]
