@@ -21,7 +21,7 @@ from promotion.reference.fields import (
     spaced_pinyin,
 )
 from promotion.reference.pictures import PictureField
-from promotion.reference.ranking import match_rank
+from promotion.reference.ranking import labelled_figures, match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
 validate_slug = RegexValidator(
@@ -131,16 +131,20 @@ class RecordQuerySet(PartQuerySet):
         return self.get(slug=slug)
 
     def matching(self, text):
-        """Return the rows whose search text holds every word of `text`."""
+        """Return the rows that hold every word of `text`, be it in the label of a figure."""
         queryset = self
         for word in normalize_search_text(text).split():
-            queryset = queryset.filter(search_text__contains=word)
+            in_label = labelled_figures(self.model, [word]).order_by().values("subject_id")
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(pk__in=in_label))
         return queryset
 
     def by_relevance(self, text):
         """Return the rows in the order in which their names answer a query, then their own."""
         cleaned = normalize_search_text(text)
-        return self.order_by(match_rank(cleaned), *self.model._meta.ordering) if cleaned else self
+        if not cleaned:
+            return self
+        rank = match_rank(cleaned, self.model.searched_texts)
+        return self.order_by(rank, *self.model._meta.ordering)
 
     def for_list(self):
         """Return the rows with what a list shows of each; models extend this."""
@@ -245,6 +249,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Relations whose rows must be public (or empty) for this row to be public."""
     page = ""
     """Name of the URL of a row's public page; empty where rows have none."""
+    searched_texts = ("summary", "summary_en")
+    """The fields that are searched besides the names."""
 
     objects = RecordQuerySet.as_manager()
 
@@ -295,9 +301,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
         names = [self.name, *self.alias_list]
         forms = [form for name in names for form in pinyin_forms(name)]
         latin = [self.pinyin, self.pinyin.replace(" ", "")]
-        return normalize_search_text(
-            " ".join([*names, self.name_en, *forms, *latin, self.summary, self.summary_en])
-        )
+        texts = [getattr(self, field) for field in self.searched_texts]
+        return normalize_search_text(" ".join([*names, self.name_en, *forms, *latin, *texts]))
 
     def is_public(self, at=None):
         """Tell whether the public sees this row now (or `at` a moment)."""
