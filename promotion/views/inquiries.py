@@ -68,6 +68,7 @@ class NewInquiry(FormView):
                 form.ticket,
                 form.cleaned_data["about"],
                 client_address(self.request),
+                self.request.build_absolute_uri("/").removesuffix("/"),
             )
         except TooOftenError:
             form.add_error(
