@@ -98,3 +98,9 @@ def test_the_first_and_the_last_of_many_parks_by_keyboard(many_parks, visit):
             walk.press(address)
         assert walk.page.locator(f".contact a[href='{contact}']").is_visible()
         assert walk.clicks <= MOST_CLICKS
+
+
+def test_the_numbers_of_the_pages_have_no_barriers(many_parks, visit):
+    visitor = visit(width=320)
+    visitor.open("/parks/?page=2")
+    assert (visitor.violations(), visitor.sideways()) == ([], 0)
