@@ -129,7 +129,7 @@ class SpaceAdmin(RecordAdmin):
     main_fields = [
         "park",
         "building",
-        "floor",
+        ("floor", "floor_en"),
         ("use", "availability", "available_on"),
         ("floor_area_sqm", "rent_cny_sqm_day"),
     ]

@@ -61,10 +61,14 @@ def site(request):
     """
     query = request.META.get("QUERY_STRING", "")
     path = chinese_path(request.path)
+    pages = SitePage.objects.published()
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "home_district": SimpleLazyObject(lambda: home_district(request)),
-        "site_pages": SitePage.objects.published(),
+        "site_pages": pages,
+        "data_licence": SimpleLazyObject(
+            lambda: next((page for page in pages if page.is_data_licence), None)
+        ),
         "filings": filings(),
         "site_root": f"{request.scheme}://{request.get_host()}",
         "languages": [

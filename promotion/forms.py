@@ -51,7 +51,11 @@ class InquiryForm(forms.ModelForm):
 
     about = TicksField(label=_("咨询涉及"), required=False, help_text=_("不需要的可以取消勾选。"))
     industry = IndustryChoiceField(
-        queryset=Industry.objects.none(), required=False, label=_("所属产业"), empty_label=UNCHOSEN
+        queryset=Industry.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=_("所属产业"),
+        empty_label=UNCHOSEN,
     )
     consent = forms.BooleanField(
         label=_("同意处理个人信息"),

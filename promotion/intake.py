@@ -12,10 +12,11 @@ from functools import partial
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from django.utils.translation import override
 
 from parks.models import District
 from promotion.models import Inquiry, InquirySubject
-from promotion.reference.models import subject_models
+from promotion.reference.models import Industry, subject_models
 from promotion.reference.records import PublicRecord, validate_slug
 from promotion.reference.services import LinkQuery, fetch_links, in_language
 from promotion.vocabulary import MailStatus
@@ -80,9 +81,14 @@ class Ticket:
 
 
 def fetch_asked_about(query):
-    """Return links to the public records that an address names, as in ?park=a&park=b&company=c."""
+    """Return links to the public records that an address names, as in ?park=a&park=b&company=c.
+
+    An industry is none of them: the form has a field for it.
+    """
     link_queries = []
     for model in subject_models(PublicRecord):
+        if model is Industry:
+            continue
         slugs = [
             slug
             for slug in query.getlist(model._meta.model_name)[:MAX_SUBJECTS]
@@ -144,8 +150,10 @@ def months_later(day, months):
     )
 
 
-def receive(inquiry, ticket, links, address):
-    """Keep an enquiry and mail its receipt; return it, or the one that its form brought before.
+def receive(inquiry, ticket, links, address, root):
+    """Keep an enquiry and send its mails; return it, or the one that its form brought before.
+
+    `address` is the visitor's, `root` the site's own.
 
     Raises TooOftenError if the address has sent too many.
     """
@@ -171,43 +179,81 @@ def receive(inquiry, ticket, links, address):
                 )
                 for link in links
             )
-            transaction.on_commit(partial(send_receipt, inquiry))
+            transaction.on_commit(partial(send_mails, inquiry, root))
     except IntegrityError:
         # The same form sent twice at once: the other one was first.
         return Inquiry.objects.get(form_key=ticket.key)
     return inquiry
 
 
-def send_receipt(inquiry):
-    """Mail the receipt of an enquiry and note on it what became of the mail."""
-    inquiry.mail_status = mail_receipt(inquiry)
+def send_mails(inquiry, root):
+    """Mail the receipt of an enquiry and word of it to the staff; note what became of the receipt.
+
+    Both go over one connection: a mail server that is slow to answer delays the visitor once.
+    """
+    inquiry.mail_status = MailStatus.FAILED if inquiry.email else MailStatus.NO_ADDRESS
+    if inquiry.email and settings.EMAIL_BACKEND == NO_MAIL_BACKEND:
+        inquiry.mail_status = MailStatus.TURNED_OFF
+    elif settings.EMAIL_BACKEND != NO_MAIL_BACKEND:
+        try:
+            home = District.objects.published().home()
+            receipt, notice = make_receipt(inquiry, home), make_notice(inquiry, home, root)
+            with get_connection() as connection:
+                if receipt and is_sent(receipt, connection, inquiry):
+                    inquiry.mail_status = MailStatus.SENT
+                if notice:
+                    is_sent(notice, connection, inquiry)
+        except Exception as error:
+            logger.error("No mail about %s was sent: %s", inquiry.number, type(error).__name__)
     inquiry.save(update_fields=["mail_status"])
 
 
-def mail_receipt(inquiry):
-    """Mail the receipt, in the language asked for, and return what became of it.
+def is_sent(message, connection, inquiry):
+    """Send a mail over an open connection and tell whether the server took it."""
+    try:
+        return bool(connection.send_messages([message]))
+    except Exception as error:
+        # A mail server's refusal quotes the address, which no log may hold.
+        logger.error("A mail about %s was not sent: %s", inquiry.number, type(error).__name__)
+        return False
+
+
+def make_receipt(inquiry, home):
+    """Return the receipt, in the language asked for, or None without an address to send it to.
 
     It repeats nothing that the visitor typed: whoever gives somebody else's address sends them
     no words of their own.
     """
     if not inquiry.email:
-        return MailStatus.NO_ADDRESS
-    if settings.EMAIL_BACKEND == NO_MAIL_BACKEND:
-        return MailStatus.TURNED_OFF
-    try:
-        with override(inquiry.language):
-            home = District.objects.published().home()
-            EmailMessage(
-                _("投资咨询已收到：%(number)s") % {"number": inquiry.number},
-                render_to_string(
-                    "promotion/inquiry_receipt.txt",
-                    {"inquiry": inquiry, "district": in_language(home, "name") if home else ""},
-                ),
-                to=[inquiry.email],
-                headers={"Auto-Submitted": "auto-replied"},
-            ).send()
-    except Exception as error:
-        # A mail server's refusal quotes the address, which no log may hold.
-        logger.error("The receipt of %s was not mailed: %s", inquiry.number, type(error).__name__)
-        return MailStatus.FAILED
-    return MailStatus.SENT
+        return None
+    with override(inquiry.language):
+        return EmailMessage(
+            _("投资咨询已收到：%(number)s") % {"number": inquiry.number},
+            render_to_string(
+                "promotion/inquiry_receipt.txt",
+                {"inquiry": inquiry, "district": in_language(home, "name") if home else ""},
+            ),
+            to=[inquiry.email],
+            headers={"Auto-Submitted": "auto-replied"},
+        )
+
+
+def make_notice(inquiry, home, root):
+    """Return what tells the staff that an enquiry has come in, or None without anyone to tell.
+
+    It leads to the admin and holds nothing that the visitor typed: mail passes through many hands.
+    """
+    recipients = settings.INQUIRY_NOTIFY or [home.email if home else ""]
+    if not any(recipients):
+        return None
+    address = reverse("admin:promotion_inquiry_change", args=[inquiry.pk])
+    with override(settings.LANGUAGE_CODE):
+        return EmailMessage(
+            _("新的投资咨询：%(number)s") % {"number": inquiry.number},
+            render_to_string(
+                "promotion/inquiry_notice.txt",
+                {"inquiry": inquiry, "address": root + address},
+            ),
+            to=recipients,
+            headers={"Auto-Submitted": "auto-generated"},
+        )

@@ -280,10 +280,11 @@ def collection(page, root, **properties):
     return known("CollectionPage", **properties, mainEntity=listed if rows else None)
 
 
-def dataset(home, root, **properties):
+def dataset(home, licence, root, **properties):
     return known(
         "Dataset",
         **properties,
+        license=root + licence.get_absolute_url() if licence else None,
         isAccessibleForFree=True,
         creator=publisher(home, root) if home else None,
         spatialCoverage=area(home),

@@ -4,19 +4,20 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, TextField, Value, When
-from django.db.models.functions import Concat, Lower, Replace
+from django.db.models import Case, F, IntegerField, OuterRef, Subquery, TextField, Value, When
+from django.db.models.functions import Concat, Lower, Replace, Trim
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.fields import normalize_search_text, pinyin_syllables
 from promotion.reference.filters import MAX_QUERY_LENGTH
 from promotion.reference.lettering import printable
-from promotion.reference.models import subject_models
+from promotion.reference.models import Figure, subject_models
 from promotion.reference.ranking import (
     Match,
     Piece,
     is_marked,
+    labelled_figures,
     mark_fragment,
     mark_name,
     match_rank,
@@ -40,6 +41,8 @@ MAX_CANDIDATES = 40
 MAX_GRAMS = 12
 OTHER_NAMES = {CHINESE_TAG: _("中文名称"), ENGLISH_TAG: _("英文名称")}
 # Among equally good matches, what readers mostly look for first.
+CLUES = ["text", "text_en", "figure", "figure_en"]
+"""The columns in which what was found can be shown where no name tells."""
 KINDS_FIRST = ["park", "incubator", "company", "belt", "industry", "program", "policy", "event"]
 
 
@@ -110,12 +113,39 @@ class Results:
         return [self.chosen] if self.chosen else self.kinds
 
 
-def make_hit(text, kind, rank, link, aliases, summary, summary_en):
+def joined(fields):
+    """Return the expression for the texts of fields, one after the other."""
+    parts = [part for field in fields for part in (F(field), Value(" "))]
+    return Trim(Concat(*parts, output_field=TextField()))
+
+
+def clues_to(text):
+    """Return what gives, for a model, the expressions for where a cleaned query may be found."""
+
+    def clues(model):
+        figures = labelled_figures(model, text.split()).filter(subject_id=OuterRef("pk"))
+        return {
+            "text": joined(name for name in model.searched_texts if not name.endswith("_en")),
+            "text_en": joined(name for name in model.searched_texts if name.endswith("_en")),
+            "figure": Subquery(figures.values("label")[:1]),
+            "figure_en": Subquery(figures.values("label_en")[:1]),
+        }
+
+    return clues
+
+
+def no_clues(_model):
+    """Return the columns of clues empty, for where names alone are shown."""
+    return dict.fromkeys(CLUES, Value("", output_field=TextField()))
+
+
+def make_hit(text, kind, rank, link, aliases, clue_texts):
     """Return a found row as a hit that says why it was found where its name does not tell."""
     here = language_tag()
     there = CHINESE_TAG if here == ENGLISH_TAG else ENGLISH_TAG
     names = {CHINESE_TAG: link.name, ENGLISH_TAG: link.name_en}
-    summaries = {CHINESE_TAG: summary, ENGLISH_TAG: summary_en}
+    texts = dict(zip([CHINESE_TAG, ENGLISH_TAG], clue_texts[:2], strict=True))
+    figures = dict(zip([CHINESE_TAG, ENGLISH_TAG], clue_texts[2:], strict=True))
     language = here if names[here] else CHINESE_TAG
     other = there if language == here else here
     hit = Hit(kind, rank, link, mark_name(names[language], text), language if other == here else "")
@@ -124,8 +154,10 @@ def make_hit(text, kind, rank, link, aliases, summary, summary_en):
     clues = [
         (OTHER_NAMES[other], other, mark_name(names[other], text)),
         *((_("别名"), CHINESE_TAG, mark_name(alias, text)) for alias in aliases.split("、")),
-        ("", here, mark_fragment(summaries[here], text)),
-        ("", there, mark_fragment(summaries[there], text)),
+        ("", here, mark_fragment(texts[here], text)),
+        ("", there, mark_fragment(texts[there], text)),
+        (Figure._meta.verbose_name, here, mark_fragment(figures[here] or "", text)),
+        (Figure._meta.verbose_name, there, mark_fragment(figures[there] or "", text)),
     ]
     for reason, language, pieces in clues:
         if is_marked(pieces):
@@ -135,27 +167,35 @@ def make_hit(text, kind, rank, link, aliases, summary, summary_en):
     return hit
 
 
-def fetch_hits(text, querysets, rank, limit=None):
+def rank_by(text):
+    """Return what gives, for a model, the expression for how well a row answers a query."""
+    return lambda model: match_rank(text, model.searched_texts)
+
+
+def fetch_hits(text, querysets, rank, clues=no_clues, limit=None):
     """Return the rows of the querysets, given by kind, as hits, from one query.
 
-    `rank` is the expression that orders them, the smallest first; no more than `limit` are read.
+    `rank` gives the expression that orders the rows of a model, the smallest first, and `clues`
+    those that tell why they were found; no more than `limit` are read.
     """
     if not querysets:
         return []
-    queries = {kind: LinkQuery(kind, rows.annotate(rank=rank)) for kind, rows in querysets.items()}
+    queries = {
+        kind: LinkQuery(kind, rows.annotate(rank=rank(rows.model), **clues(rows.model)))
+        for kind, rows in querysets.items()
+    }
     first, *others = [
-        query.rows(position, "rank", "aliases", "summary", "summary_en", "sort_key")
+        query.rows(position, "rank", "aliases", "sort_key", *CLUES)
         for position, query in enumerate(queries.values())
     ]
     rows = first.union(*others, all=True) if others else first
     kinds = list(queries)
     hits = []
-    for *values, position, rank_of_row, aliases, summary, summary_en, _key in rows.order_by(
-        "rank", "sort_key"
-    )[:limit]:
+    for row in rows.order_by("rank", "sort_key")[:limit]:
+        *values, position, rank_of_row, aliases, _key = row[: -len(CLUES)]
         kind = kinds[position]
         link = Link(kind, queries[kind].model, *values)
-        hits.append(make_hit(text, kind, rank_of_row, link, aliases, summary, summary_en))
+        hits.append(make_hit(text, kind, rank_of_row, link, aliases, row[-len(CLUES) :]))
     return hits
 
 
@@ -190,7 +230,7 @@ def search(text, kind="", page=1):
         querysets = {kind: best_of(public[kind], text, shown.start, shown.stop)}
     else:
         querysets = {key: best_of(public[key], text) for key in by_key}
-    for hit in fetch_hits(text, querysets, match_rank(text)):
+    for hit in fetch_hits(text, querysets, rank_by(text), clues_to(text)):
         by_key[hit.kind].hits.append(hit)
     if not results.chosen:
         # Rows may have been withdrawn since they were counted.
@@ -212,7 +252,8 @@ def suggest(text):
     if not text:
         return []
     querysets = {kind: rows.matching(text) for kind, rows in public_pages().items()}
-    hits = fetch_hits(text, querysets, match_rank(text), MAX_SUGGESTIONS * len(querysets))
+    limit = MAX_SUGGESTIONS * len(querysets)
+    hits = fetch_hits(text, querysets, rank_by(text), limit=limit)
     order = list(querysets)
     named = [hit for hit in hits if hit.rank < Match.TEXT]
     named.sort(key=lambda hit: (hit.rank, order.index(hit.kind), hit.link.sort_key))
@@ -252,7 +293,7 @@ def nearest(text):
         ),
         Value(0),
     )
-    hits = fetch_hits(text, public_pages(), -shared, MAX_CANDIDATES)
+    hits = fetch_hits(text, public_pages(), lambda _model: -shared, limit=MAX_CANDIDATES)
     hits = [hit for hit in hits if -hit.rank > len(pieces) // 3]
     reading = reading_of(text)
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,6 +58,17 @@ def env_int(name, default, minimum=0):
     if not value.isascii() or not value.isdigit() or int(value) < minimum:
         raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}.")
     return int(value)
+
+
+def env_emails(name):
+    """Return comma-separated mail addresses; raise ImproperlyConfigured for anything else."""
+    addresses = env_list(name)
+    try:
+        for address in addresses:
+            validate_email(address)
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{name} must be mail addresses with commas between.") from error
+    return addresses
 
 
 def env_number(name, pattern, example):
@@ -238,6 +250,8 @@ DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM", "noreply@localhost")
 if env_str("EMAIL_URL") and not env_str("EMAIL_FROM"):
     raise ImproperlyConfigured("EMAIL_FROM must be set where EMAIL_URL is.")
 
+# Who is told when an enquiry comes in; left out, the desk whose mailbox the home district names.
+INQUIRY_NOTIFY = env_emails("INQUIRY_NOTIFY")
 # Within how many working days enquiries are promised an answer; 0 promises nothing.
 INQUIRY_REPLY_WORKING_DAYS = env_int("INQUIRY_REPLY_WORKING_DAYS", 0)
 INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1)

@@ -15,17 +15,22 @@ import time
 import urllib.request
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = {
     "home": "/",
-    "home-en": "/en/",
     "belt": "/belts/qilianshan-road-belt/",
     "park": "/parks/weilaidao-park/",
+    "search": "/search/?q=taopu",
+    "compare": "/compare/?park=weilaidao-park&park=china-israel-innovation-park",
 }
-WIDTH, HEIGHT = 1280, 860
+LANGUAGES = {"zh": "", "en": "/en"}
+WIDTH, HEIGHT = 1440, 1000
+QUALITY = 80
+ADMIN_WIDTH, ADMIN_HEIGHT = 1280, 640
 PASSWORD = "synthetic-for-pictures"
 IMPORT = "/admin/companies/company/import/"
 HEADINGS = ["名称", "类型", "园区", "员工人数", "成立日期", "地址"]
@@ -68,17 +73,21 @@ def photograph(site):
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light", locale="zh-CN"
+        )
         for name, path in PAGES.items():
-            page.goto(site + path)
-            page.screenshot(path=PICTURES / f"{name}.png")
+            for language, prefix in LANGUAGES.items():
+                page.goto(site + prefix + path)
+                with Image.open(io.BytesIO(page.screenshot())) as picture:
+                    picture.save(PICTURES / f"{name}-{language}.webp", quality=QUALITY)
         photograph_imports(page, site)
         browser.close()
 
 
 def photograph_imports(page, site):
     """Photograph the way of a sheet: what it would do, its errors, undoing it."""
-    page.set_viewport_size({"width": WIDTH, "height": 640})
+    page.set_viewport_size({"width": ADMIN_WIDTH, "height": ADMIN_HEIGHT})
     page.goto(f"{site}/admin/login/?next={IMPORT}")
     page.fill("#id_username", "editor")
     page.fill("#id_password", PASSWORD)

@@ -35,6 +35,20 @@ NOT_TRACKED = {
 }
 
 
+ONE_FOR_BOTH_LANGUAGES = {
+    "slug",
+    "aliases",
+    "pinyin",
+    "contact_name",
+    "phone",
+    "document_number",
+    "unified_social_credit_code",
+    "division_code",
+    "code",
+    "file_name",
+}
+
+
 def lacking(condition):
     """Return the labels of the models for which a condition does not hold."""
     return [model._meta.label for model in our_models() if not condition(model)]
@@ -123,6 +137,21 @@ def test_every_public_record_has_both_languages_for_its_text():
         if field.name.endswith("_en") and not hasattr(model, field.name.removesuffix("_en"))
     ]
     assert unpaired == []
+
+
+def test_every_text_of_a_public_record_can_be_given_in_english():
+    chinese_only = [
+        f"{model._meta.label}.{field.name}"
+        for model in our_models()
+        if issubclass(model, PublicRecord)
+        for field in model._meta.fields
+        if type(field) in (models.CharField, models.TextField)
+        and not field.choices
+        and not field.name.endswith("_en")
+        and field.name not in ONE_FOR_BOTH_LANGUAGES
+        and not hasattr(model, f"{field.name}_en")
+    ]
+    assert chinese_only == []
 
 
 def test_every_model_has_a_glossary_entry():

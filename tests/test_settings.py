@@ -72,6 +72,7 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
         ("EMAIL_URL", "pigeon://post"),
         ("EMAIL_URL", "smtp://mail.example.org:many"),
         ("INQUIRY_RETENTION_MONTHS", "0"),
+        ("INQUIRY_NOTIFY", "desk@example.org, office"),
     ],
 )
 def test_a_value_that_cannot_be_understood_stops_the_start_with_its_name(tmp_path, name, value):

@@ -170,6 +170,7 @@ class Space(Illustrated, PublicRecord):
         verbose_name=pgettext_lazy("one", "楼宇"),
     )
     floor = models.CharField(_("楼层"), max_length=40, blank=True)
+    floor_en = models.CharField(_("楼层（英文）"), max_length=60, blank=True)
     use = models.CharField(_("用途"), max_length=12, choices=SpaceUse.choices)
     availability = models.CharField(
         _("租用状态"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from promotion.reference.records import PublicRecord, RecordQuerySet
 
 PRIVACY = "privacy"
+DATA_LICENCE = "data-licence"
 
 
 class SitePageQuerySet(RecordQuerySet):
@@ -15,7 +16,7 @@ class SitePageQuerySet(RecordQuerySet):
 
 
 class SitePage(PublicRecord):
-    """A page about the site itself, such as its privacy notice or its accessibility statement."""
+    """A page about the site itself, such as its privacy notice or the licence of its data."""
 
     page = "site_page"
 
@@ -35,6 +36,11 @@ class SitePage(PublicRecord):
         ordering = ["position", "pk"]
         verbose_name = _("网站说明页")
         verbose_name_plural = _("网站说明页")
+
+    @property
+    def is_data_licence(self):
+        """Whether the page says on what terms the site's data may be used."""
+        return self.slug == DATA_LICENCE
 
     @property
     def current_version(self):

@@ -22,6 +22,14 @@ class Policy(PublicRecord):
     """A policy or official plan that enterprises may rely on, who may apply and when."""
 
     page = "policy_detail"
+    searched_texts = (
+        *PublicRecord.searched_texts,
+        "eligibility",
+        "eligibility_en",
+        "issuer",
+        "issuer_en",
+        "document_number",
+    )
     tracked_relations = ["industries"]
 
     level = models.CharField(_("级别"), max_length=10, choices=OfficialLevel.choices, blank=True)

@@ -24,6 +24,7 @@ class Program(PublicRecord):
     """A programme, plan, strategy or project by which the district helps enterprises or builds."""
 
     page = "program_detail"
+    searched_texts = (*PublicRecord.searched_texts, "lead", "lead_en")
     tracked_relations = ["parks", "companies"]
 
     kind = models.CharField(_("类型"), max_length=16, choices=ProgramKind.choices)

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, F, IntegerChoices, Q, TextField, Value, When
 from django.db.models.functions import Concat, Replace
 from django.db.models.lookups import Contains, IContains
@@ -22,14 +23,29 @@ class Match(IntegerChoices):
     TEXT = 4
 
 
-def match_rank(text):
-    """Return the expression that says where a row that holds a cleaned query holds it."""
+def labelled_figures(model, words):
+    """Return the figures about rows of a model whose labels hold any of the words."""
+    in_label = Q()
+    for word in words:
+        in_label |= Q(label__icontains=word) | Q(label_en__icontains=word)
+    figures = model._meta.get_field("figures").related_model.objects
+    return figures.filter(in_label, subject_type=ContentType.objects.get_for_model(model))
+
+
+def match_rank(text, texts):
+    """Return the expression that says where a row that matches a cleaned query holds it.
+
+    `texts` are the fields that are searched besides its names.
+    """
     in_names, in_text = Q(), Q()
     for word in text.split():
         in_names &= (
             Q(name__icontains=word) | Q(name_en__icontains=word) | Q(aliases__icontains=word)
         )
-        in_text |= Q(summary__icontains=word) | Q(summary_en__icontains=word)
+        # What the search text lacks is in the label of a figure.
+        in_text |= ~Q(search_text__contains=word)
+        for field in texts:
+            in_text |= Q(**{f"{field}__icontains": word})
     aliases = Concat(Value("、"), F("aliases"), Value("、"))
     reading = Replace("sort_key", Value(" "), Value(""), output_field=TextField())
     return Case(

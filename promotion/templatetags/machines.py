@@ -75,7 +75,7 @@ def page_nodes(context):
         trail.append((context["list_title"], root + reverse(context["list_page"])))
     trail.append((texts["name"], address))
     if match.url_name in DATASETS:
-        subject = schema.dataset(home, root, **texts)
+        subject = schema.dataset(home, context["data_licence"], root, **texts)
     elif record:
         subject = schema.record_node(record, root)
     elif page is not None:

@@ -14,6 +14,7 @@ from promotion.forms import InquiryForm
 from promotion.intake import TooOftenError, client_address, fetch_asked_about, receive
 from promotion.models import Inquiry, SitePage
 from promotion.needs import NeedsForm
+from promotion.vocabulary import FirmStage
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
@@ -33,10 +34,13 @@ class NewInquiry(FormView):
     def get_initial(self):
         """Return what was asked for on the page that ranks what fits, which leads here."""
         answers = NeedsForm(self.request.GET, []).answers
+        stage = answers.get("stage")
         return {
+            "industry": self.request.GET.get("industry"),
             "sought": answers.get("use"),
             "floor_area_min_sqm": answers.get("area_sqm"),
             "headcount": answers.get("team_size"),
+            "message": stage and _("企业所处阶段：%(stage)s") % {"stage": FirmStage(stage).label},
         }
 
     def get_form_kwargs(self):
@@ -64,6 +68,7 @@ class NewInquiry(FormView):
                 form.ticket,
                 form.cleaned_data["about"],
                 client_address(self.request),
+                self.request.build_absolute_uri("/").removesuffix("/"),
             )
         except TooOftenError:
             form.add_error(

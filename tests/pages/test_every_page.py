@@ -74,6 +74,24 @@ def test_the_desk_is_the_nearest_that_can_be_reached(client):
         assert desk in main(client, address), address
 
 
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("021-5555 0000", '<a href="tel:02155550000">021-5555 0000</a>'),
+        ("＋86（21）5555 0000 转 8", '<a href="tel:+862155550000">＋86（21）5555 0000 转 8</a>'),
+        ("12345、021-1", '<a href="tel:12345">12345、021-1</a>'),
+        ("021-55550000 021-55550001", "021-55550000 021-55550001"),
+        ("见<b>", "见&lt;b&gt;"),
+    ],
+)
+def test_a_phone_is_dialled_by_its_first_number(client, phone, shown):
+    make_home(phone=phone, email="desk@example.com")
+    make_park(slug="park")
+    text = client.get("/parks/park/").text
+    assert text.count(shown) >= 2
+    assert text.count('<a href="mailto:desk@example.com">desk@example.com</a>') == 2
+
+
 def test_the_footer_shows_the_filing_numbers_that_there_are(client, settings):
     assert "beian" not in client.get("/").text
     settings.ICP_NUMBER = "沪ICP备12345678号-1"

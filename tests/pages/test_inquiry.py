@@ -22,7 +22,7 @@ def test_an_enquiry_is_kept_with_everything_that_was_typed(client, notice):
     response = send(
         client,
         country="DE",
-        industry=industry.pk,
+        industry=industry.slug,
         other_industry="其他",
         floor_area_min_sqm="200",
         floor_area_max_sqm="500",
@@ -144,14 +144,36 @@ def test_the_form_comes_before_the_contact(client):
     assert page.index('id="inquiry"') < page.index('id="contact"')
 
 
-def test_a_form_comes_with_the_needs_that_its_address_names(client, notice):
-    form = client.get(f"{ADDRESS}?use=laboratory&area_sqm=800&team_size=30&stage=x").context["form"]
-    assert form["sought"].value() == "laboratory"
-    assert form["floor_area_min_sqm"].value() == 800
-    assert form["headcount"].value() == 30
-    form = client.get(f"{ADDRESS}?use=castle&area_sqm=-1").context["form"]
-    assert not form["sought"].value()
-    assert not form["floor_area_min_sqm"].value()
+def test_a_form_comes_with_the_needs_that_its_address_names(client):
+    industry, park = make_industry(slug="asked"), make_park(slug="some-park")
+    needs = "use=laboratory&area_sqm=800&team_size=30&stage=start_up"
+    address = f"{ADDRESS}?park=some-park&industry=asked&{needs}"
+    form = open_form(client, address)
+    assert form["industry"] == ["asked"]
+    assert form["sought"] == ["laboratory"]
+    assert form["floor_area_min_sqm"] == ["800"]
+    assert form["headcount"] == ["30"]
+    assert form["message"] == ["企业所处阶段：初创期"]
+    send(client, address, form, sought="laboratory")
+    inquiry = Inquiry.objects.get()
+    assert inquiry.industry == industry
+    assert [subject.record for subject in inquiry.subjects.all()] == [park]
+
+
+def test_needs_that_are_not_understood_are_left_out(client):
+    make_industry(slug="draft", status="draft")
+    for industry in ("draft", "none", "%00", "x" * 300):
+        form = open_form(
+            client, f"{ADDRESS}?industry={industry}&use=castle&area_sqm=-1&stage=x&team_size=no"
+        )
+        for name in ("industry", "sought", "floor_area_min_sqm", "headcount", "message"):
+            assert form[name] == [""], name
+
+
+def test_an_industry_that_is_not_offered_is_refused(client):
+    make_industry(slug="draft", status="draft")
+    for industry in ("draft", "none", "\0"):
+        assert list(errors(send(client, industry=industry))) == ["industry"]
 
 
 def test_a_record_withdrawn_meanwhile_is_left_out(client):

@@ -16,9 +16,7 @@ from django.utils import timezone
 
 from promotion.intake import NO_MAIL_BACKEND, address_key, months_later
 from promotion.models import Inquiry
-from tests.factories import (
-    make_inquiry,
-)
+from tests.factories import make_home, make_inquiry
 from tests.forms import read_form
 from tests.pages.enquiring import ADDRESS, aged, errors, open_form, send
 
@@ -30,6 +28,32 @@ class RefusingBackend(BaseEmailBackend):
 
     def send_messages(self, messages):
         raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such user")})
+
+
+class PickyBackend(BaseEmailBackend):
+    """A mail server that takes mail for some of its users only."""
+
+    taken = []
+
+    def send_messages(self, messages):
+        for message in messages:
+            if message.to[0].startswith("w"):
+                raise smtplib.SMTPRecipientsRefused({message.to[0]: (550, b"no such user")})
+            self.taken.append(message.to[0])
+        return len(messages)
+
+
+class UnreachableBackend(BaseEmailBackend):
+    """A mail server that nobody reaches."""
+
+    tries = 0
+
+    def open(self):
+        UnreachableBackend.tries += 1
+        raise TimeoutError
+
+    def send_messages(self, messages):
+        self.open()
 
 
 def test_the_receipt_shows_the_number_and_nothing_that_was_typed(client):
@@ -111,6 +135,54 @@ def test_whatever_becomes_of_the_mail_the_enquiry_is_kept_and_the_page_says_so(
     assert Inquiry.objects.get().mail_status == status
     assert said in client.get(response["Location"]).text
     assert not any(secret in caplog.text for secret in ("a@example.com", "021-5555", "王某某"))
+
+
+def test_the_staff_are_told_of_an_enquiry_but_not_what_it_says(client, settings):
+    make_home(email="desk@example.com")
+    settings.INQUIRY_NOTIFY = ["a@example.com", "b@example.com"]
+    send(client, "/en/inquiries/new/", form=open_form(client, "/en/inquiries/new/"), phone="021-5")
+    inquiry = Inquiry.objects.get()
+    receipt, notice = mail.outbox
+    assert (receipt.to, notice.to) == (["wang@example.com"], ["a@example.com", "b@example.com"])
+    assert notice.subject == f"新的投资咨询：{inquiry.number}"
+    assert f"http://testserver/admin/promotion/inquiry/{inquiry.pk}/change/" in notice.body
+    for typed in ("某某科技", "王某某", "wang@", "021-5", "想找一层"):
+        assert typed not in str(notice.message())
+
+
+def test_without_anyone_named_the_published_desk_is_told(client):
+    send(client)
+    assert [message.to for message in mail.outbox] == [["wang@example.com"]]
+    make_home(email="desk@example.com")
+    send(client, email="", phone="021-5555")
+    assert [message.to for message in mail.outbox[1:]] == [["desk@example.com"]]
+
+
+def test_a_desk_that_is_not_public_is_told_nothing(client):
+    make_home(email="desk@example.com", status="draft")
+    send(client)
+    assert [message.to for message in mail.outbox] == [["wang@example.com"]]
+
+
+def test_one_mail_that_is_refused_does_not_keep_the_other_back(client, settings):
+    settings.INQUIRY_NOTIFY = ["desk@example.com"]
+    settings.EMAIL_BACKEND = f"{__name__}.PickyBackend"
+    PickyBackend.taken = []
+    send(client)
+    assert PickyBackend.taken == ["desk@example.com"]
+    settings.INQUIRY_NOTIFY = ["wrong@example.com"]
+    send(client, email="right@example.com")
+    newer, older = Inquiry.objects.all()
+    assert (newer.mail_status, older.mail_status) == ("sent", "failed")
+
+
+def test_a_mail_server_out_of_reach_is_tried_once_for_an_enquiry(client, settings):
+    make_home(email="desk@example.com")
+    settings.EMAIL_BACKEND = f"{__name__}.UnreachableBackend"
+    UnreachableBackend.tries = 0
+    assert send(client).status_code == 302
+    assert Inquiry.objects.get().mail_status == "failed"
+    assert UnreachableBackend.tries == 1
 
 
 def test_a_form_sent_twice_is_one_enquiry(client):

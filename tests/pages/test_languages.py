@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from tests.factories import make_home, make_inquiry, make_park
+from tests.factories import make_home, make_inquiry, make_park, make_space
 from tests.pages.world import EVERY_ADDRESS, build
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,19 @@ def test_english_pages_show_english_names(client):
     assert "<h1>Some Park" in text
     assert "Summary" in text
     assert "简介" not in text
+
+
+def test_the_floor_of_a_space_is_told_in_the_language_of_the_page(client):
+    space = make_space(slug="space", floor="3 层")
+    address = "/compare/?space=space"
+    for page in ("/en/spaces/", f"/en{address}"):
+        assert '<span lang="zh-Hans">3 层</span>' in html(client, page)
+    space.floor_en = "Third floor"
+    space.save()
+    for page in ("/spaces/", address):
+        assert "3 层" in html(client, page)
+        assert "Third floor" in html(client, f"/en{page}")
+        assert "3 层" not in html(client, f"/en{page}")
 
 
 def test_text_without_english_is_shown_in_chinese_and_marked(client):

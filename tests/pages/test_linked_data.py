@@ -19,6 +19,7 @@ from tests.factories import (
     make_park,
     make_program,
     make_scheme,
+    make_sitepage,
     make_source,
     make_space,
     make_tenancy,
@@ -45,6 +46,11 @@ def subject(client, address):
     *subjects, trail = nodes(client, address)
     assert trail["@type"] == "BreadcrumbList"
     return subjects[0] if subjects else None
+
+
+def flat(client, address):
+    """Return the text of a page on one line."""
+    return " ".join(client.get(address).text.split())
 
 
 def shared(client, address):
@@ -315,6 +321,18 @@ def test_figures_and_data_are_a_dataset(client, address):
     assert found["spatialCoverage"] == {"@type": "AdministrativeArea", "name": "某区"}
     assert found["creator"]["name"] == "某区招商"
     assert found["url"] == ROOT + address
+
+
+@pytest.mark.parametrize("address", ["/figures/", "/data/"])
+def test_data_have_a_licence_once_one_is_published(client, address):
+    page = make_sitepage(slug="data-licence", name="某许可", name_en="Some licence", status="draft")
+    assert "license" not in subject(client, address)
+    assert '使用许可</dt> <dd> <span class="unknown">暂未公布' in flat(client, "/data/")
+    page.status = "published"
+    page.save()
+    assert subject(client, address)["license"] == f"{ROOT}/about/data-licence/"
+    assert subject(client, f"/en{address}")["license"] == f"{ROOT}/en/about/data-licence/"
+    assert '使用许可</dt> <dd> <a href="/about/data-licence/">某许可</a>' in flat(client, "/data/")
 
 
 def test_english_pages_speak_english_to_machines_too(client):

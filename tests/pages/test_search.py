@@ -8,7 +8,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import make_company, make_incubator, make_park, make_recognition
+from promotion.reference.ranking import Match
+from tests.factories import (
+    make_company,
+    make_figure,
+    make_incubator,
+    make_park,
+    make_policy,
+    make_program,
+    make_recognition,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +159,45 @@ def test_better_places_come_first():
 def test_a_hit_shows_what_in_it_was_found(client, island, query, name, reason, evidence):
     (hit,) = hits(client, query)
     assert (spelled(hit.name), hit.reason, spelled(hit.evidence)) == (name, reason, evidence)
+
+
+def test_what_policies_and_programmes_say_is_found_below_names(client):
+    make_policy(
+        name="甲政策",
+        summary="一段简介",
+        eligibility="注册满三年的专精特新企业",
+        eligibility_en="Firms with three years of business",
+        issuer="某局",
+        document_number="某府〔2022〕1号",
+    )
+    make_program(name="乙计划", lead="丙办公室")
+    make_policy(name="专精特新扶持")
+    assert found(client, "专精特新") == ["专精特新扶持", "甲政策"]
+    for query, name, evidence in (
+        ("满三年", "甲政策", "一段简介 注册[满三年]的专精特新企业 某局 某府〔2022〕1号"),
+        ("three years", "甲政策", "Firms with [three] [years] of business"),
+        ("某府〔2022〕1号", "甲政策", "…段简介 注册满三年的专精特新企业 某局 [某府〔2022〕1号]"),
+        ("丙办", "乙计划", "[丙办]公室"),
+    ):
+        (hit,) = hits(client, query)
+        assert (hit.link.name, spelled(hit.evidence)) == (name, evidence)
+        assert hit.rank == Match.TEXT
+        assert suggested(client, query) == []
+
+
+def test_records_are_found_by_what_their_figures_are_about(client, island):
+    make_figure(island, label="计划总投资", label_en="Planned total investment")
+    make_figure(make_park(status="draft"), label="总投资")
+    make_company(name="总投资公司")
+    assert found(client, "总投资") == ["总投资公司", "未来岛高新技术产业园"]
+    (hit,) = hits(client, "总投资", kind="park")
+    assert (hit.reason, spelled(hit.evidence)) == ("数据", "计划[总投资]")
+    (hit,) = hits(client, "planned investment")
+    assert spelled(hit.evidence) == "[Planned] total [investment]"
+    (hit,) = hits(client, "未来岛 总投资")
+    assert hit.rank == Match.TEXT
+    assert suggested(client, "总投资") == ["总投资公司"]
+    assert found(client, "投资总") == []
 
 
 def test_in_english_the_chinese_that_was_found_stands_beside_the_english_name(client, island):

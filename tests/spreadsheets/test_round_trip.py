@@ -58,7 +58,7 @@ def make_everything():
     node = factories.make_node(belt=factories.make_belt(industries=industries), park=park)
     building = factories.make_building(park=park, floor_count=30, completed_on="1899-12-31")
     factories.make_space(
-        park=park, building=building, floor="=1", rent_cny_sqm_day=Decimal("3.50"),
+        park=park, building=building, floor="=1", floor_en="+1", rent_cny_sqm_day=Decimal("3.50"),
         available_on=datetime.date(1900, 1, 1),
     )  # fmt: skip
     incubator = factories.make_incubator(park=park, level_held="municipal", industries=industries)

@@ -129,6 +129,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Relations whose rows must be public (or empty) for this row to be public."""
     page = ""
     """Name of the URL of a row's public page; empty where rows have none."""
+    searched_texts = ("summary", "summary_en")
+    """The fields that are searched besides the names."""
 
     objects = RecordQuerySet.as_manager()
 
@@ -179,9 +181,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
         names = [self.name, *self.alias_list]
         forms = [form for name in names for form in pinyin_forms(name)]
         latin = [self.pinyin, self.pinyin.replace(" ", "")]
-        return normalize_search_text(
-            " ".join([*names, self.name_en, *forms, *latin, self.summary, self.summary_en])
-        )
+        texts = [getattr(self, field) for field in self.searched_texts]
+        return normalize_search_text(" ".join([*names, self.name_en, *forms, *latin, *texts]))
 
     def is_public(self, at=None):
         """Tell whether the public sees this row now (or `at` a moment)."""

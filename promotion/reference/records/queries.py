@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from promotion.reference.fields import normalize_search_text
-from promotion.reference.ranking import match_rank
+from promotion.reference.ranking import labelled_figures, match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
 
@@ -69,16 +69,20 @@ class RecordQuerySet(PartQuerySet):
         return self.get(slug=slug)
 
     def matching(self, text):
-        """Return the rows whose search text holds every word of `text`."""
+        """Return the rows that hold every word of `text`, be it in the label of a figure."""
         queryset = self
         for word in normalize_search_text(text).split():
-            queryset = queryset.filter(search_text__contains=word)
+            in_label = labelled_figures(self.model, [word]).order_by().values("subject_id")
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(pk__in=in_label))
         return queryset
 
     def by_relevance(self, text):
         """Return the rows in the order in which their names answer a query, then their own."""
         cleaned = normalize_search_text(text)
-        return self.order_by(match_rank(cleaned), *self.model._meta.ordering) if cleaned else self
+        if not cleaned:
+            return self
+        rank = match_rank(cleaned, self.model.searched_texts)
+        return self.order_by(rank, *self.model._meta.ordering)
 
     def for_list(self):
         """Return the rows with what a list shows of each; models extend this."""

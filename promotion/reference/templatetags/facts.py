@@ -1,6 +1,7 @@
 """How pages show a fact: its words in the reader's language, its caveats and its sources."""
 
 import re
+import unicodedata
 
 from django import template
 from django.db import models
@@ -21,6 +22,9 @@ from promotion.reference.vocabulary import ClaimStatus, Stage
 register = template.Library()
 
 FOCUS_STEP = 10
+PHONE_NUMBER = re.compile(r"\+?\d[\d\s().\u2010-\u2015-]*\d")
+MAX_DIGITS = 15
+"""As many as the number of a phone has anywhere; more are several numbers."""
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
@@ -54,6 +58,22 @@ def localized(record, name):
 def marked(text):
     """Return a text that was named elsewhere; Chinese shown to English readers is marked so."""
     return in_chinese(text) if is_left_in_chinese(str(text)) else text
+
+
+@register.filter
+def phone_link(text):
+    """Return a phone number as a link that dials the first number in it, if one can be told."""
+    number = PHONE_NUMBER.search(unicodedata.normalize("NFKC", text))
+    digits = re.sub(r"[^+\d]", "", number[0]) if number else ""
+    if not digits or len(digits) > MAX_DIGITS:
+        return text
+    return format_html('<a href="tel:{}">{}</a>', digits, text)
+
+
+@register.filter
+def mail_link(address):
+    """Return a mail address as a link."""
+    return format_html('<a href="mailto:{}">{}</a>', address, address) if address else ""
 
 
 @register.simple_tag
@@ -153,9 +173,14 @@ def field_label(record, name):
 @register.inclusion_tag("reference/_value.html", takes_context=True)
 def field_value(context, record, name):
     """Show one field with its citation marks, or as not yet published."""
+    field, text = record._meta.get_field(name), field_text(record, name)
+    if name == "phone":
+        text = phone_link(text)
+    elif isinstance(field, models.EmailField):
+        text = mail_link(text)
     return {
-        "text": field_text(record, name),
-        "is_link": isinstance(record._meta.get_field(name), models.URLField),
+        "text": text,
+        "is_link": isinstance(field, models.URLField),
         "marks": marks_of(context, record, (name,)),
     }
 
