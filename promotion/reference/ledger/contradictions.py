@@ -7,7 +7,7 @@ hold one value each; what another source says of them is a figure or a citation.
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ SHOWN_REASON, OPENED_REASON = "选定公开的数据", "撤销选定的数据"
 
 
 MEASURE = ("subject_type_id", "subject_id", "label", "unit", "scope", "claim_status")
-MEASURED_AT = Coalesce(NullIf("period", Value("")), "as_of")
+MEASURED_AT = Coalesce(NullIf("period", Value("")), "as_of", output_field=CharField())
 
 
 def unsettled_figures():

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise, product
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Max
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.ledger.models import Distinction
@@ -248,9 +248,19 @@ def left_out(body):
             yield body[:start] + body[end:]
 
 
-def find_duplicates(model):
-    """Return the proposals for a model's records, remembered until one of them is edited."""
-    newest = model.history.order_by().aggregate(newest=Max("history_id"))["newest"]
+def newest_entries(models):
+    """Return {label: the newest entry of a model's history}, from one query."""
+    first, *others = (
+        model.history.order_by()
+        .annotate(label=Value(model._meta.label), newest=Func(F("history_id"), function="MAX"))
+        .values_list("label", "newest")
+        for model in models
+    )
+    return dict(first.union(*others, all=True))
+
+
+def find_duplicates(model, newest):
+    """Return the proposals for a model's records, remembered until the history goes on."""
     return cache.get_or_set(
         f"duplicates:{model._meta.label_lower}:{newest}",
         lambda: Finder(model).run(),
@@ -258,13 +268,16 @@ def find_duplicates(model):
     )
 
 
-def distinct_pairs(model):
-    """Return the pairs of a model's records that staff know to be different things."""
-    decided = Distinction.objects.filter(model_type=ContentType.objects.get_for_model(model))
-    return set(decided.order_by().values_list("low_id", "high_id"))
-
-
-def waiting_duplicates(model):
-    """Return the proposals that nobody has decided yet."""
-    decided = distinct_pairs(model)
-    return [each for each in find_duplicates(model) if (each.low_id, each.high_id) not in decided]
+def waiting_duplicates(models):
+    """Return {model: the proposals that nobody has decided yet}."""
+    newest = newest_entries(models)
+    types = ContentType.objects.get_for_models(*models)
+    decided = set(Distinction.objects.order_by().values_list("model_type_id", "low_id", "high_id"))
+    return {
+        model: [
+            each
+            for each in find_duplicates(model, newest[model._meta.label])
+            if (types[model].pk, each.low_id, each.high_id) not in decided
+        ]
+        for model in models
+    }

@@ -140,7 +140,8 @@ class LedgerPages:
     def duplicates(self, request):
         """List pairs of records that may be one, those that are not, or those that were merged."""
         models = self.models_for(request)
-        waiting = {label: waiting_duplicates(model) for label, model in models.items()}
+        found = waiting_duplicates(list(models.values()))
+        waiting = {label: found[model] for label, model in models.items()}
         fullest = next((label for label, pairs in waiting.items() if pairs), next(iter(models)))
         label = request.GET.get("model")
         label = label if label in models else fullest
