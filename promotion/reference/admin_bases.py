@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
+from promotion.reference.ledger.actions import merge_chosen
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
 from promotion.reference.publication import set_status
@@ -154,7 +155,7 @@ class RecordAdmin(TrackedAdmin):
     search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
     prepopulated_fields = {"slug": ["name_en"]}
     inlines = [FigureInline, CitationInline]
-    actions = ["publish", "unpublish"]
+    actions = ["publish", "unpublish", merge_chosen]
     readonly_fields = ["created_at", "updated_at"]
 
     def get_list_display(self, request):

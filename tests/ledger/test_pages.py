@@ -110,6 +110,17 @@ def test_a_refusal_is_told_with_what_to_do_and_where(editor):
     assert Company.objects.count() == 2
 
 
+def test_any_two_are_merged_from_the_list_of_records(editor, parks):
+    def choose(records):
+        values = {"action": "merge_chosen", "_selected_action": [each.pk for each in records]}
+        return editor.post("/admin/parks/park/", values)
+
+    assert choose(parks)["Location"] == merge_address(*parks)
+    response = choose(parks[:1])
+    assert response["Location"] == "/admin/parks/park/"
+    assert "请正好选两条" in editor.get("/admin/parks/park/").text
+
+
 def test_a_stale_page_merges_nothing_and_shows_the_new_content(editor, parks):
     kept, gone = parks
     seen = editor.get(merge_address(kept, gone)).context["seen"]
