@@ -80,6 +80,8 @@ class Pairing:
     @property
     def texts(self):
         """What the record that stays will say where there is nothing to choose."""
+        if is_empty(self.kept[0]) and is_empty(self.gone[0]):
+            return []
         return self.gone_texts if self.is_filled else self.kept_texts
 
     @property
