@@ -36,10 +36,12 @@ messages: .venv/test.stamp
 	$(RUN) manage.py makemessages -l en --no-location --no-obsolete --ignore=.venv --ignore=var
 	$(RUN) manage.py compilemessages -l en --ignore=.venv
 
-# Measures import and export of 100,000 companies against the csv and sqlite3 modules alone.
+# Measures import and export of 100,000 companies against the csv and sqlite3 modules alone, and the
+# search for duplicates among as many.
 benchmark: .venv/run.stamp
 	@$(RUN) -m benchmarks.import_companies
 	@$(RUN) -m benchmarks.export_companies
+	@$(RUN) -m benchmarks.find_duplicates
 
 # Remakes the pictures of docs/ from the fixtures; needs Chromium.
 screenshots: .venv/test.stamp

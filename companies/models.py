@@ -26,6 +26,7 @@ from promotion.reference.records import (
 from promotion.reference.vocabulary import ClaimStatus, OfficialLevel
 
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}\Z", re.ASCII)
+ORGANISATION_IN_CODE = slice(8, 17)
 CREDIT_CODE_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_CODE_WEIGHTS = [pow(3, index, 31) for index in range(17)]
 
@@ -67,6 +68,7 @@ class Company(Illustrated, PublicRecord):
     """An enterprise or institution that is in the district, or the group it belongs to."""
 
     page = "company_detail"
+    identifying_fields = ("unified_social_credit_code",)
     tracked_relations = ["industries"]
 
     kind = models.CharField(
@@ -140,6 +142,11 @@ class Company(Illustrated, PublicRecord):
                 violation_error_message=_("企业不能是自己的上级集团。"),
             ),
         ]
+
+    @classmethod
+    def identity(cls, field, value):
+        """Return the organisation within a credit code: a new registration keeps it."""
+        return super().identity(field, value)[ORGANISATION_IN_CODE]
 
 
 class Recognition(PublicRecord):

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.editorial.queue import ReviewsPage
+from promotion.reference.ledger.pages import LedgerPages
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
@@ -75,7 +76,7 @@ class PromotionAdminSite(ReviewsPage, AdminSite):
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
         reviews = path("reviews/", self.admin_view(self.reviews), name="reviews")
-        return [check, reviews, *super().get_urls()]
+        return [check, reviews, *LedgerPages(self).urls, *super().get_urls()]
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""

@@ -30,6 +30,8 @@ WITHOUT_FIXTURE = {
 NOT_TRACKED = {
     "promotion.Inquiry": "a history would keep what a visitor wrote beyond its deletion",
     "promotion.InquirySubject": "a part of an enquiry, never edited",
+    "reference.Distinction": "a decision with its date and author, taken back by its removal",
+    "reference.Merge": "the record of a merge, which nobody edits",
     "reference.ImportBatch": "the record of an import, which nobody edits",
     "reference.Submission": "the record of a review, which nobody edits",
 }

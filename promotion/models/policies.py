@@ -22,6 +22,7 @@ class Policy(PublicRecord):
     """A policy or official plan that enterprises may rely on, who may apply and when."""
 
     page = "policy_detail"
+    identifying_fields = ("document_number", "url")
     searched_texts = (
         *PublicRecord.searched_texts,
         "eligibility",

@@ -91,6 +91,7 @@ class FigureAdmin(SubjectAdmin):
         ("scope", "scope_en"),
         ("note", "note_en"),
         ("is_headline", "position"),
+        "alternative_to",
         ("verified_on", "review_by"),
     ]
 

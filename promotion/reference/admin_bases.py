@@ -21,6 +21,7 @@ from promotion.reference.editorial.submissions import (
     submit,
     take_down,
 )
+from promotion.reference.ledger.actions import merge_chosen
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
 from promotion.reference.records import Illustrated, PublicContact
@@ -162,7 +163,7 @@ class RecordAdmin(TrackedAdmin):
     search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
     prepopulated_fields = {"slug": ["name_en"]}
     inlines = [FigureInline, CitationInline]
-    actions = ["submit", "publish", "unpublish", "archive"]
+    actions = ["submit", "publish", "unpublish", "archive", merge_chosen]
     readonly_fields = ["created_at", "updated_at"]
 
     def get_readonly_fields(self, request, obj=None):

@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import transaction
 
+from promotion.reference.ledger.models import successor_of
 from promotion.reference.models import Citation, Figure, Source
 
 CHANGE_REASON = "load_site"
@@ -121,9 +122,12 @@ class Loader:
         return fields, relations
 
     def target(self, model, slug):
-        """Return the row that a slug names; raise ValidationError if there is none."""
+        """Return the row that a slug names, or that into which staff merged it.
+
+        Raises ValidationError if there is none.
+        """
         if (model, slug) not in self.targets:
-            row = model._default_manager.filter(slug=slug).first()
+            row = model._default_manager.filter(slug=slug).first() or successor_of(model, slug)
             if row is None:
                 raise ValidationError(f"no {model._meta.label} with slug {slug!r}")
             self.targets[model, slug] = row

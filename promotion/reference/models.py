@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from promotion.reference.fields import PartialDateField, WebAddressField
+from promotion.reference.ledger.models import Distinction, Merge  # noqa: F401 tables of this app
 from promotion.reference.records import (
     Freshness,
     Part,
@@ -88,6 +89,7 @@ class Source(PublicRecord):
     """A document that facts are taken from; its text stays outside this system."""
 
     page = "source_detail"
+    identifying_fields = ("url", "file_name")
 
     publisher = models.CharField(_("发布者"), max_length=200, blank=True)
     publisher_en = models.CharField(_("发布者（英文）"), max_length=200, blank=True)
@@ -133,13 +135,17 @@ class SubjectModel(models.Model):
 
 class FigureQuerySet(PartQuerySet):
     def published(self, at=None):
-        """Return the figures whose subject is public."""
+        """Return the figures whose subject is public and that staff have set against no other."""
         condition = Q(pk__in=[])
         for model in subject_models(PublicRecord):
             public = model._default_manager.published(at).filter(pk=OuterRef("subject_id"))
             content_type = ContentType.objects.get_for_model(model)
             condition |= Q(subject_type=content_type) & Q(Exists(public.order_by()))
-        return self.filter(condition)
+        return self.shown().filter(condition)
+
+    def shown(self):
+        """Return the figures that stand for their measure, rather than beside another."""
+        return self.filter(alternative_to=None)
 
     def get_by_natural_key(self, code):
         return self.get(code=code)
@@ -177,6 +183,15 @@ class Figure(SubjectModel, Freshness, Part):
     note_en = models.CharField(_("说明（英文）"), max_length=400, blank=True)
     is_headline = models.BooleanField(_("首页显示"), default=False)
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    alternative_to = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="alternatives",
+        verbose_name=_("以哪个数据为准"),
+        help_text=_("两份资料说法不同时，公开页面显示哪一个；留空就显示这个数据自己。"),
+    )
 
     objects = FigureQuerySet.as_manager()
 
@@ -190,13 +205,49 @@ class Figure(SubjectModel, Freshness, Part):
             known_values("unit", Unit),
             known_values("bound", Bound),
             known_values("claim_status", ClaimStatus),
+            models.CheckConstraint(
+                condition=Q(alternative_to=None) | ~Q(alternative_to=F("pk")),
+                name="reference_figure_not_its_own_alternative",
+                violation_error_message=_("数据不能以自己为准；要显示它，请留空。"),
+            ),
         ]
 
     def __str__(self):
         return self.label
 
+    def clean(self):
+        super().clean()
+        shown = self.alternative_to
+        if shown is None:
+            return
+        if shown.alternative_to_id or (self.pk and self.alternatives.exists()):
+            raise ValidationError(
+                {"alternative_to": _("请直接选公开显示的那个数据，不要一个接着一个。")}
+            )
+        if (shown.subject_type_id, shown.subject_id) != (self.subject_type_id, self.subject_id):
+            raise ValidationError({"alternative_to": _("请选同一条记录的数据。")})
+
     def natural_key(self):
         return (self.code,)
+
+    @property
+    def measure(self):
+        """What is measured, of whom, and for when: two figures that share it should agree.
+
+        A plan and what came of it are two measures. Without a period its date tells them apart.
+        """
+        return (
+            self.subject_type_id,
+            self.subject_id,
+            self.label,
+            self.unit,
+            self.scope,
+            self.claim_status,
+            self.period or self.as_of,
+        )
+
+    def agrees_with(self, other):
+        return (self.value, self.bound) == (other.value, other.bound)
 
 
 class CitationQuerySet(models.QuerySet):

@@ -173,10 +173,22 @@ def subjects_q(subjects):
 
 
 def figures_by_subject(subjects):
-    """Return the figures of records known to be public, by subject, from one query."""
-    figures = {}
+    """Return the figures of records known to be public, by subject, from one query.
+
+    Each that stands for its measure knows, as `opponents`, those that say otherwise.
+    """
+    figures, shown, others = {}, {}, []
     for figure in Figure.objects.filter(subjects_q(subjects)):
-        figures.setdefault((figure.subject_type_id, figure.subject_id), []).append(figure)
+        if figure.alternative_to_id:
+            others.append(figure)
+        else:
+            figure.opponents = []
+            shown[figure.pk] = figure
+            figures.setdefault((figure.subject_type_id, figure.subject_id), []).append(figure)
+    for figure in others:
+        stands = shown.get(figure.alternative_to_id)
+        if stands and not stands.agrees_with(figure):
+            stands.opponents.append(figure)
     return figures
 
 
@@ -236,7 +248,7 @@ def cited_figures_of(citations):
     figure_type = ContentType.objects.get_for_model(Figure)
     return Figure.objects.filter(
         pk__in=citations.filter(subject_type=figure_type).values("subject_id")
-    )
+    ).select_related("alternative_to")
 
 
 def fetch_subjects(citations):

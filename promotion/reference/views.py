@@ -3,11 +3,14 @@
 from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
+from django.http import Http404, HttpResponsePermanentRedirect
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
 from promotion.reference.charts import fetch_series
 from promotion.reference.filters import FigureFilter, RecordFilter, SchemedIndustryFilter
+from promotion.reference.ledger.models import successor_of
 from promotion.reference.models import Citation, Figure, Industry, Source
 from promotion.reference.services import (
     CitationIndex,
@@ -23,6 +26,8 @@ from promotion.reference.services import (
 )
 
 PER_PAGE = 24
+# A merge can be undone: no browser may hold on to where it led for good.
+REDIRECT_SECONDS = 3600
 
 
 def canonical_query(filterset, page):
@@ -86,6 +91,17 @@ class RecordDetailView(DetailView):
     list_page = ""
     list_title = ""
 
+    def get(self, request, *args, **kwargs):
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            successor = successor_of(self.model, self.kwargs["slug"])
+            if successor is None or not successor.is_public():
+                raise
+            response = HttpResponsePermanentRedirect(successor.get_absolute_url())
+            patch_cache_control(response, max_age=REDIRECT_SECONDS)
+            return response
+
     def get_queryset(self):
         return self.model.objects.published().for_detail()
 
@@ -98,6 +114,8 @@ class RecordDetailView(DetailView):
         related = self.get_related()
         subjects = [self.object, *flatten(related)]
         figures = figures_by_subject(subjects)
+        shown = list(chain.from_iterable(figures.values()))
+        opponents = chain.from_iterable(figure.opponents for figure in shown)
         return (
             context
             | related
@@ -105,7 +123,7 @@ class RecordDetailView(DetailView):
                 "list_page": self.list_page,
                 "list_title": self.list_title,
                 "figures": figures,
-                "citations": CitationIndex([*subjects, *chain.from_iterable(figures.values())]),
+                "citations": CitationIndex([*subjects, *shown, *opponents]),
             }
         )
 

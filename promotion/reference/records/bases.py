@@ -129,6 +129,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Relations whose rows must be public (or empty) for this row to be public."""
     page = ""
     """Name of the URL of a row's public page; empty where rows have none."""
+    identifying_fields = ()
+    """Fields of which one equal value says that two rows are the same thing."""
     searched_texts = ("summary", "summary_en")
     """The fields that are searched besides the names."""
 
@@ -163,6 +165,11 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     def link_expressions(cls):
         """Return the expressions behind `as_links`: label, English label, page name, slug."""
         return F("name"), F("name_en"), cls.page, F("slug")
+
+    @classmethod
+    def identity(cls, field, value):
+        """Return what of an identifying field's value tells one thing from another."""
+        return "".join(normalize_search_text(value).split())
 
     @property
     def alias_list(self):

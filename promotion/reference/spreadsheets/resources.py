@@ -67,7 +67,7 @@ class RecordResource(ModelResource):
         exclude = (
             "id", "created_at", "updated_at", "pinyin", "sort_key", "search_text",
             "picture", "picture_alt", "picture_alt_en", "picture_focus_x", "picture_focus_y",
-            "subject_type", "subject_id",
+            "subject_type", "subject_id", "alternative_to",
         )  # fmt: skip
 
     def __init__(self, personal=False, **kwargs):

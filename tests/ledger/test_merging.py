@@ -1,0 +1,397 @@
+"""Making one record of two: every relation moves, nothing is lost, and all of it can be undone."""
+
+import json
+import threading
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connections
+
+from companies.models import Company, Tenancy
+from parks.models import Park
+from promotion.models import Inquiry
+from promotion.reference.ledger.duplicates import compared_models
+from promotion.reference.ledger.merging import (
+    MergeRefusedError,
+    merge,
+    state_of,
+    undo_merge,
+)
+from promotion.reference.models import Merge
+from tests import factories
+from tests.ledger.test_duplicates import credit_code
+from tests.ledger.world import (
+    everything,
+    expected_target,
+    make_pointing,
+    pointing_fields,
+    target_of,
+)
+from tests.reference.test_pictures import picture_bytes
+from tests.test_admin import make_row
+
+pytestmark = pytest.mark.django_db
+
+
+def two_parks(**values):
+    """Return 康建广场, which stays, and 康建商务广场."""
+    kept = factories.make_park(name="康建广场", slug="kangjian")
+    gone = factories.make_park(**{"name": "康建商务广场", "slug": "kangjian-plaza", **values})
+    return kept, gone
+
+
+def refusal(act, *arguments, **options):
+    """Try; return what is said, nothing having changed."""
+    before, merges = everything(), list(Merge.objects.values())
+    with pytest.raises(MergeRefusedError) as caught:
+        act(*arguments, **options)
+    assert everything() == before
+    assert list(Merge.objects.values()) == merges
+    return str(caught.value)
+
+
+# Moving
+
+
+@pytest.mark.parametrize("model", compared_models(), ids=lambda model: model._meta.label)
+def test_every_relation_moves_and_comes_back(model):
+    kept, gone = make_row(model), make_row(model)
+    pointing = [
+        (field, make_pointing(table, field, gone)) for table, field in pointing_fields(model)
+    ]
+    assert pointing
+    before = everything()
+    made = merge(model, kept.pk, gone.pk)
+    assert not model.objects.filter(pk=gone.pk).exists()
+    for field, row in pointing:
+        row.refresh_from_db()
+        assert target_of(row, field) == expected_target(kept, field), (row._meta.label, field.name)
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("model", compared_models(), ids=lambda model: model._meta.label)
+def test_what_a_record_points_at_itself_comes_back(model):
+    kept, gone = make_row(model), make_row(model)
+    for field in model._meta.many_to_many:
+        if field.remote_field.through._meta.auto_created:
+            shared, own = make_row(field.related_model), make_row(field.related_model)
+            getattr(kept, field.name).set([shared])
+            getattr(gone, field.name).set([shared, own])
+    before = everything()
+    made = merge(model, kept.pk, gone.pk)
+    for field in model._meta.many_to_many:
+        if field.remote_field.through._meta.auto_created:
+            assert getattr(kept, field.name).count() == 2
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+def test_the_history_tells_of_the_merge_and_of_its_undoing():
+    industry = factories.make_industry()
+    kept = factories.make_company(name="甲")
+    gone = factories.make_company(name="乙", industries=[industry])
+    program = factories.make_program(companies=[gone])
+    tenancy = factories.make_tenancy(company=gone)
+    user = User.objects.create(username="u", is_superuser=True)
+    made = merge(Company, kept.pk, gone.pk, user=user, reason="同一家")
+    told = [
+        kept.history.first(),
+        Company.history.filter(id=gone.pk).first(),
+        program.history.first(),
+        tenancy.history.first(),
+    ]
+    assert [entry.history_type for entry in told] == ["~", "-", "~", "~"]
+    assert {entry.history_change_reason for entry in told} == {f"合并 #{made.pk}：同一家"}
+    assert {entry.history_user for entry in told} == {user}
+    assert [row.industry_id for row in told[0].industries.all()] == [industry.pk]
+    assert [row.company_id for row in told[2].companies.all()] == [kept.pk]
+    undo_merge(made.pk, user)
+    told = [
+        kept.history.first(),
+        Company.history.filter(id=gone.pk).first(),
+        program.history.first(),
+        tenancy.history.first(),
+    ]
+    assert [entry.history_type for entry in told] == ["~", "+", "~", "~"]
+    assert {entry.history_change_reason for entry in told} == {f"撤销合并 #{made.pk}"}
+    assert [row.industry_id for row in told[1].industries.all()] == [industry.pk]
+    assert list(told[0].industries.all()) == []
+    assert [row.company_id for row in told[2].companies.all()] == [gone.pk]
+
+
+def test_what_stays_is_found_by_the_other_name():
+    kept, gone = two_parks(name_en="Kangjian Business Plaza", aliases="老康建")
+    merge(Park, kept.pk, gone.pk)
+    kept.refresh_from_db()
+    assert kept.alias_list == ["康建商务广场", "老康建"]
+    assert kept.name_en == "Kangjian Business Plaza"
+    assert list(Park.objects.matching("kangjianshangwu")) == [kept]
+
+
+def test_what_is_empty_is_filled_and_a_translation_stays_with_its_text():
+    kept, gone = two_parks(address="真北路", summary="另一段", summary_en="Another text")
+    Park.objects.filter(pk=kept.pk).update(summary="一段")
+    merge(Park, kept.pk, gone.pk)
+    kept.refresh_from_db()
+    assert (kept.address, kept.summary, kept.summary_en) == ("真北路", "一段", "")
+
+
+def test_staff_choose_what_is_said_where_the_two_differ():
+    kept, gone = two_parks(summary="另一段", summary_en="Another text", address="甲路")
+    Park.objects.filter(pk=kept.pk).update(summary="一段", address="乙路")
+    merge(Park, kept.pk, gone.pk, taken={"summary", "name"})
+    kept.refresh_from_db()
+    assert (kept.summary, kept.summary_en, kept.address) == ("另一段", "Another text", "乙路")
+    assert (kept.name, kept.aliases, kept.slug) == ("康建商务广场", "康建广场", "kangjian")
+
+
+def test_a_source_never_stands_behind_a_value_that_it_does_not_give():
+    kept, gone = two_parks(address="甲路")
+    Park.objects.filter(pk=kept.pk).update(address="乙路")
+    ours = factories.make_citation(kept, field="address", excerpt="乙路")
+    theirs = factories.make_citation(gone, field="address", excerpt="甲路")
+    naming = factories.make_citation(gone, field="name", excerpt="康建商务广场")
+    merge(Park, kept.pk, gone.pk)
+    fields = dict(kept.citations.values_list("pk", "field"))
+    assert fields == {ours.pk: "address", theirs.pk: "", naming.pk: "aliases"}
+
+
+def test_rows_that_say_the_same_become_one_with_their_citations():
+    kept, gone = factories.make_company(), factories.make_company()
+    park, source = factories.make_park(), factories.make_source()
+    ours = factories.make_tenancy(company=kept, park=park)
+    theirs = factories.make_tenancy(company=gone, park=park)
+    factories.make_citation(theirs, source=source, excerpt="入驻")
+    same = [factories.make_figure(each, label="面积", value=5) for each in (kept, gone)]
+    factories.make_citation(same[1], source=source, paragraph=2)
+    before = everything()
+    made = merge(Company, kept.pk, gone.pk)
+    assert list(Tenancy.objects.all()) == [ours]
+    assert ours.citations.get().excerpt == "入驻"
+    assert list(kept.figures.all()) == [same[0]]
+    assert same[0].citations.count() == 1
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+def test_a_code_that_one_alone_holds_passes_to_what_stays():
+    kept = factories.make_company(name="甲")
+    gone = factories.make_company(name="乙", unified_social_credit_code=credit_code("MA0000001"))
+    before = everything()
+    made = merge(Company, kept.pk, gone.pk)
+    kept.refresh_from_db()
+    assert kept.unified_social_credit_code == credit_code("MA0000001")
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+def test_a_journal_holds_nothing_of_what_a_visitor_wrote():
+    kept, gone = factories.make_industry(), factories.make_industry()
+    inquiry = factories.make_inquiry(industry=gone, contact_name="来访人")
+    made = merge(type(kept), kept.pk, gone.pk)
+    assert "来访人" not in json.dumps(made.journal, ensure_ascii=False)
+    inquiry.delete()
+    undo_merge(made.pk)
+    assert not Inquiry.objects.exists()
+
+
+# The address
+
+
+def test_the_old_address_leads_to_the_new_for_good(client):
+    kept, gone = two_parks()
+    made = merge(Park, kept.pk, gone.pk)
+    for prefix in ("", "/en"):
+        response = client.get(f"{prefix}/parks/kangjian-plaza/")
+        assert (response.status_code, response["Location"]) == (301, f"{prefix}/parks/kangjian/")
+        assert "max-age=3600" in response["Cache-Control"]
+    third = factories.make_park(slug="third")
+    second = merge(Park, third.pk, kept.pk)
+    assert client.get("/parks/kangjian-plaza/")["Location"] == "/parks/third/"
+    Park.objects.filter(pk=third.pk).update(status="draft")
+    assert client.get("/parks/kangjian-plaza/").status_code == 404
+    Park.objects.filter(pk=third.pk).update(status="published")
+    undo_merge(second.pk)
+    undo_merge(made.pk)
+    assert client.get("/parks/kangjian-plaza/").status_code == 200
+    assert client.get("/parks/nowhere/").status_code == 404
+
+
+def test_fixtures_that_name_the_old_address_still_load():
+    call_command("load_site", verbosity=0)
+    kept = factories.make_park(name="另一个")
+    tenant = Tenancy.objects.select_related("park").first()
+    merge(Park, kept.pk, tenant.park_id)
+    before = everything()
+    call_command("load_site", verbosity=0)
+    assert everything() == before
+
+
+# Refused
+
+
+def test_two_codes_are_two_companies():
+    kept, gone = (
+        factories.make_company(unified_social_credit_code=credit_code(f"MA000000{number}"))
+        for number in (1, 2)
+    )
+    told = refusal(merge, Company, kept.pk, gone.pk)
+    assert "统一社会信用代码" in told
+    assert "请先改正那条记录" in told
+
+
+def test_rows_that_differ_are_named():
+    kept, gone = factories.make_company(), factories.make_company()
+    park = factories.make_park(name="某园")
+    factories.make_tenancy(company=kept, park=park, started_on="2020")
+    factories.make_tenancy(company=gone, park=park, started_on="2021")
+    told = refusal(merge, Company, kept.pk, gone.pk)
+    assert "某园" in told
+    assert "开始日期" in told
+    assert "请先把两条改成一致" in told
+
+
+def test_a_row_that_may_not_point_there_is_named():
+    kept = factories.make_company(name="甲")
+    gone = factories.make_company(name="乙")
+    Company.objects.filter(pk=kept.pk).update(parent=gone)
+    assert "企业不能是自己的上级集团" in refusal(merge, Company, kept.pk, gone.pk)
+
+
+def test_a_merge_decided_on_an_old_page_is_refused():
+    kept, gone = two_parks()
+    seen = state_of(kept, gone)
+    gone.summary = "新写的"
+    gone.save()
+    assert "请核对新的内容" in refusal(merge, Park, kept.pk, gone.pk, seen=seen)
+
+
+def test_a_record_is_not_merged_with_itself_or_with_nothing():
+    kept, _gone = two_parks()
+    assert "不能与自己合并" in refusal(merge, Park, kept.pk, kept.pk)
+    assert "已经不在了" in refusal(merge, Park, kept.pk, 10**6)
+
+
+def test_too_many_names_are_refused():
+    kept, gone = two_parks(aliases="、".join(f"别名{number:03}" for number in range(49)))
+    Park.objects.filter(pk=kept.pk).update(aliases="、".join(f"旧名{n}" for n in range(20)))
+    assert "别名" in refusal(merge, Park, kept.pk, gone.pk)
+
+
+def test_merging_and_undoing_need_the_right_to_change_and_to_delete():
+    kept, gone = two_parks()
+    user = User.objects.create(username="u")
+    user.user_permissions.add(Permission.objects.get(codename="change_park"))
+    assert "删除的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
+    made = merge(Park, kept.pk, gone.pk)
+    assert "删除的权限" in refusal(undo_merge, made.pk, user)
+
+
+# Undoing
+
+
+def test_what_changed_since_is_named():
+    kept, gone = two_parks()
+    tenancy = factories.make_tenancy(company=factories.make_company(name="某企业"), park=gone)
+    made = merge(Park, kept.pk, gone.pk)
+    tenancy.refresh_from_db()
+    tenancy.note = "新的"
+    tenancy.save()
+    told = refusal(undo_merge, made.pk)
+    assert "某企业" in told
+    assert "说明" in told
+    tenancy.delete()
+    assert "已被删除" in refusal(undo_merge, made.pk)
+
+
+def test_a_relation_taken_away_since_is_named():
+    industry = factories.make_industry()
+    kept = factories.make_company(name="甲")
+    gone = factories.make_company(name="乙", industries=[industry])
+    made = merge(Company, kept.pk, gone.pk)
+    kept.industries.clear()
+    assert "“甲”" in refusal(undo_merge, made.pk)
+
+
+def test_an_address_taken_since_is_named():
+    kept, gone = two_parks()
+    made = merge(Park, kept.pk, gone.pk)
+    factories.make_park(name="新来的", slug=gone.slug)
+    told = refusal(undo_merge, made.pk)
+    assert "新来的" in told
+    assert "kangjian-plaza" in told
+
+
+def test_what_a_row_pointed_at_and_is_gone_is_named():
+    kept, gone = factories.make_company(), factories.make_company()
+    park = factories.make_park()
+    for company in (kept, gone):
+        factories.make_tenancy(company=company, park=park)
+    made = merge(Company, kept.pk, gone.pk)
+    park.delete()
+    assert "不能撤销合并" in refusal(undo_merge, made.pk)
+
+
+def test_rows_added_since_stay_with_what_stays():
+    kept, gone = two_parks()
+    made = merge(Park, kept.pk, gone.pk)
+    added = factories.make_tenancy(park=kept)
+    undo_merge(made.pk)
+    added.refresh_from_db()
+    assert added.park == kept
+
+
+def test_a_merge_is_undone_once_and_can_be_done_again():
+    kept, gone = two_parks()
+    made = merge(Park, kept.pk, gone.pk)
+    undo_merge(made.pk)
+    assert "已经撤销过" in refusal(undo_merge, made.pk)
+    merge(Park, kept.pk, gone.pk)
+    assert Merge.objects.count() == 2
+
+
+def test_a_picture_taken_over_outlives_the_undoing():
+    upload = SimpleUploadedFile("a.png", picture_bytes())
+    kept, gone = two_parks(picture=upload, picture_alt="园区正门")
+    name = gone.picture.name
+    made = merge(Park, kept.pk, gone.pk)
+    kept.refresh_from_db()
+    assert (kept.picture.name, kept.picture_alt) == (name, "园区正门")
+    undo_merge(made.pk)
+    gone.refresh_from_db()
+    kept.refresh_from_db()
+    assert gone.picture.storage.exists(gone.picture.name)
+    assert not kept.picture
+
+
+# At the same time
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_merges_at_once_one_is_refused():
+    kept, gone = two_parks()
+    factories.make_tenancy(park=gone)
+    other = factories.make_park()
+    barrier, outcomes = threading.Barrier(2), []
+
+    def run(target):
+        try:
+            barrier.wait()
+            merge(Park, target, gone.pk)
+            outcomes.append("merged")
+        except MergeRefusedError:
+            outcomes.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[each.pk]) for each in (kept, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["merged", "refused"]
+    assert Merge.objects.count() == 1
+    assert Tenancy.objects.get().park_id == Merge.objects.get().kept_id
