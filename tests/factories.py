@@ -6,6 +6,8 @@ Each takes field values as keywords; what a record cannot do without is made for
 import uuid
 from itertools import count
 
+from django.utils import timezone
+
 from companies.models import Company, Recognition, Tenancy
 from parks.models import (
     Belt,
@@ -30,7 +32,14 @@ from promotion.models import (
     SitePage,
     TalentDemand,
 )
-from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.models import (
+    Citation,
+    Figure,
+    Industry,
+    IndustryScheme,
+    Source,
+    Submission,
+)
 
 numbers = count(1)
 
@@ -199,3 +208,11 @@ def make_inquiry(**values):
         "keep_until": "2028-11-24",
     }
     return Inquiry.objects.create(**{**defaults, **values})
+
+
+def make_submission(**values):
+    values.setdefault("subject", None)
+    values["subject"] = values["subject"] or make_park(status="in_review")
+    return Submission.objects.create(
+        **{"label": values["subject"].name, "made_at": timezone.now(), **values}
+    )

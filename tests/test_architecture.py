@@ -11,7 +11,7 @@ LAYERS = ["promotion.reference", "parks", "companies", "promotion"]
 APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
 # Inside an app: a module may import modules named with it or before it, and its own package.
 ORDER_INSIDE_AN_APP = [
-    {"vocabulary", "fields", "lettering", "numerals", "typesetting"},
+    {"vocabulary", "fields", "lettering", "numerals", "typesetting", "widgets"},
     {"pictures", "ranking", "records"},
     {"models"},
     {
@@ -30,6 +30,7 @@ ORDER_INSIDE_AN_APP = [
         "needs",
         "poster",
         "publication",
+        "rights",
         "resources",
         "search",
         "services",
@@ -42,8 +43,8 @@ ORDER_INSIDE_AN_APP = [
     {"views", "admin", "admin_bases", "admin_site", "context_processors", "sitemaps"},
     {"urls"},
 ]
-# The frame of the project, and a package that has its own order inside.
-WITHOUT_ORDER = {"apps", "management", "settings", "spreadsheets", "wsgi"}
+# The frame of the project, and packages that have their own order inside.
+WITHOUT_ORDER = {"apps", "editorial", "ledger", "management", "settings", "spreadsheets", "wsgi"}
 
 
 def layer_of(module):

@@ -285,9 +285,9 @@ def test_merging_and_undoing_need_the_right_to_change_and_to_delete():
     kept, gone = two_parks()
     user = User.objects.create(username="u")
     user.user_permissions.add(Permission.objects.get(codename="change_park"))
-    assert "删除的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
+    assert "删除和发布的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
     made = merge(Park, kept.pk, gone.pk)
-    assert "删除的权限" in refusal(undo_merge, made.pk, user)
+    assert "删除和发布的权限" in refusal(undo_merge, made.pk, user)
 
 
 # Undoing

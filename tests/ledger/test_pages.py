@@ -29,7 +29,9 @@ def clerk(client, django_user_model):
     client.force_login(user)
 
     def grant(*codenames):
-        user.user_permissions.add(*Permission.objects.filter(codename__in=[*codenames, "publish_records"]))
+        user.user_permissions.add(
+            *Permission.objects.filter(codename__in=[*codenames, "publish_records"])
+        )
 
     return client, grant
 

@@ -23,6 +23,7 @@ POINTING = {
     ),
     ("reference.Figure", "subject"): factories.make_figure,
     ("reference.Citation", "subject"): factories.make_citation,
+    ("reference.Submission", "subject"): lambda record: factories.make_submission(subject=record),
 }
 MADE = {Inquiry: factories.make_inquiry, Tenancy: factories.make_tenancy}
 

@@ -62,7 +62,9 @@ def may_merge(user, model):
 def require_right(user, model):
     if not may_merge(user, model):
         raise MergeRefusedError(
-            Obstacle(_("合并%(kind)s需要修改、删除和发布的权限。") % {"kind": model._meta.verbose_name})
+            Obstacle(
+                _("合并%(kind)s需要修改、删除和发布的权限。") % {"kind": model._meta.verbose_name}
+            )
         )
 
 
