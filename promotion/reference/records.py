@@ -21,6 +21,13 @@ from promotion.reference.fields import (
     spaced_pinyin,
 )
 from promotion.reference.pictures import PictureField
+from promotion.reference.publish_rules import (
+    Cited,
+    FiguresCited,
+    Filled,
+    Translated,
+    own_faults,
+)
 from promotion.reference.ranking import match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
@@ -190,11 +197,24 @@ class Part(Sourced, TrackedModel):
 
     public_with = ()
     """Relations whose rows must be public (or empty) for this row to be public."""
+    publish_rules = [Translated(), Cited()]
+    """What a public row should have; being public through its owners, it is never refused."""
 
     objects = PartQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+
+COMMON_RULES = [
+    Translated(),
+    Filled("as_of", is_required=False),
+    Filled("review_by", is_required=False),
+    Cited(),
+    FiguresCited(),
+]
+LISTED_RULES = [Filled("summary", is_required=False), *COMMON_RULES]
+"""For records that are entered by the list, and may be public with little more than a name."""
 
 
 class PublicRecord(Freshness, Sourced, TrackedModel):
@@ -245,6 +265,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Relations whose rows must be public (or empty) for this row to be public."""
     page = ""
     """Name of the URL of a row's public page; empty where rows have none."""
+    publish_rules = [Filled("summary"), *COMMON_RULES]
+    """What a row needs before it may be public, and what it should have."""
 
     objects = RecordQuerySet.as_manager()
 
@@ -266,9 +288,26 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        super().clean()
+        if self.status != PublicationStatus.PUBLISHED:
+            return
+        faults = own_faults(self, required_only=True)
+        if faults and (former := self.published_version()):
+            # What is public already may be edited as it is; the quality desk lists it.
+            former_faults = own_faults(former, required_only=True)
+            faults = [fault for fault in faults if fault not in former_faults]
+        if faults:
+            raise ValidationError({fault.field: fault.message for fault in faults})
+
     def get_absolute_url(self):
         """Return the address of the row's public page in the active language."""
         return reverse(self.page, args=[self.slug])
+
+    def published_version(self):
+        """Return the row as the database has it, if it has it as published."""
+        rows = type(self)._default_manager.filter(status=PublicationStatus.PUBLISHED)
+        return rows.filter(pk=self.pk).first()
 
     def natural_key(self):
         return (self.slug,)
@@ -382,6 +421,13 @@ class Person(PublicRecord):
     consented_on = models.DateField(
         _("同意公开日期"), null=True, blank=True, help_text=_("本人同意公开姓名与简介的日期。")
     )
+
+    # Consent is a constraint, below.
+    publish_rules = [
+        *LISTED_RULES,
+        Filled("job_title", "organisation", is_required=False),
+        Filled("expertise", is_required=False),
+    ]
 
     class Meta(PublicRecord.Meta):
         abstract = True
