@@ -288,6 +288,10 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        """Return the address of the row's public page in the active language."""
+        return reverse(self.page, args=[self.slug])
+
     def clean(self):
         super().clean()
         if self.status != PublicationStatus.PUBLISHED:
@@ -299,10 +303,6 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
             faults = [fault for fault in faults if fault not in former_faults]
         if faults:
             raise ValidationError({fault.field: fault.message for fault in faults})
-
-    def get_absolute_url(self):
-        """Return the address of the row's public page in the active language."""
-        return reverse(self.page, args=[self.slug])
 
     def published_version(self):
         """Return the row as the database has it, if it has it as published."""
