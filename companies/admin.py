@@ -11,6 +11,7 @@ from promotion.reference.admin_bases import (
     RecordAdmin,
     TrackedAdmin,
 )
+from promotion.reference.publish_admin import RecordLineForm
 
 
 class TenancyInline(AutocompleteRelations, admin.TabularInline):
@@ -36,6 +37,7 @@ class ParkWithTenantsAdmin(ParkAdmin):
 
 class RecognitionInline(AutocompleteRelations, admin.TabularInline):
     model = Recognition
+    form = RecordLineForm
     fields = ["name", "slug", "level", "awarded_by", "awarded_on", "status"]
     extra = 0
     show_change_link = True

@@ -14,7 +14,9 @@ from companies.vocabulary import CompanyKind, TenancyRole
 from parks.models import District, Incubator, Park
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.models import Industry
+from promotion.reference.publish_rules import Filled
 from promotion.reference.records import (
+    LISTED_RULES,
     Illustrated,
     Part,
     PartQuerySet,
@@ -70,6 +72,7 @@ class Company(Illustrated, PublicRecord):
     page = "company_detail"
     identifying_fields = ("unified_social_credit_code",)
     tracked_relations = ["industries"]
+    publish_rules = [*LISTED_RULES, Filled("industries", is_required=False)]
 
     kind = models.CharField(
         _("类型"), max_length=12, choices=CompanyKind.choices, default=CompanyKind.ENTERPRISE
@@ -153,6 +156,11 @@ class Recognition(PublicRecord):
     """A title, award or place on an official list that a company or a park has received."""
 
     public_with = ("company", "park")
+    publish_rules = [
+        *LISTED_RULES,
+        Filled("awarded_by", is_required=False),
+        Filled("awarded_on", is_required=False),
+    ]
 
     company = models.ForeignKey(
         Company,

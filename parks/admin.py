@@ -31,6 +31,7 @@ from promotion.reference.admin_bases import (
     RecordAdmin,
     TrackedAdmin,
 )
+from promotion.reference.publish_admin import RecordLineForm
 
 
 class BeltNodeInline(AutocompleteRelations, admin.TabularInline):
@@ -46,6 +47,7 @@ class ParkNodeInline(BeltNodeInline):
 
 class BuildingInline(admin.TabularInline):
     model = Building
+    form = RecordLineForm
     fields = ["name", "slug", "floor_count", "floor_area_sqm", "status"]
     extra = 0
     show_change_link = True

@@ -19,6 +19,7 @@ from promotion.models import (
     TalentDemand,
 )
 from promotion.reference.admin_bases import PersonAdmin, RecordAdmin
+from promotion.reference.publish_admin import RecordLineForm
 from promotion.resources import (
     AdvisorResource,
     AllianceResource,
@@ -33,6 +34,7 @@ from promotion.resources import (
 
 class MeasureInline(admin.StackedInline):
     model = Measure
+    form = RecordLineForm
     fields = [("name", "name_en"), ("slug", "position", "status"), ("summary", "summary_en")]
     extra = 0
     show_change_link = True

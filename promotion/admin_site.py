@@ -3,35 +3,59 @@
 from dataclasses import dataclass
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Model, Q
+from django.db.models import Count, DateTimeField, Max, Model, Q, Value
+from django.db.models.functions import Cast
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from promotion.desk_admin import QualityDesk
 from promotion.reference.editorial.queue import ReviewsPage
 from promotion.reference.ledger.pages import LedgerPages
+from promotion.reference.publish_admin import change_address
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
+from promotion.score_admin import ScorePage
 from promotion.translations import known_names
 
 MAX_DIFFERENCES = 200
 APP_ORDER = ["parks", "companies", "promotion", "reference", "auth"]
 
 
-def count_rows(model):
-    """Return how many rows a table has, in each publication status if it has one."""
-    counts = {"total": Count("pk")}
-    if issubclass(model, PublicRecord):
-        counts |= {
-            status: Count("pk", filter=Q(status=status)) for status in PublicationStatus.values
-        }
-    if issubclass(model, TrackedModel):
-        counts["latest"] = Max("updated_at")
-    return model._default_manager.order_by().aggregate(**counts)
+def overview_counts(models):
+    """Return {model: how many rows it has, in each publication status if it has one, and the
+    newest change}, from one query."""
+    rows = [overview_row(place, model) for place, model in enumerate(models)]
+    found = {place: values for place, *values in rows[0].union(*rows[1:], all=True)} if rows else {}
+    names = ["total", *PublicationStatus.values, "latest"]
+    counts = {}
+    for place, model in enumerate(models):
+        counts[model] = dict(zip(names, found.get(place, [0, 0, 0, 0, 0, None]), strict=True))
+        if not issubclass(model, PublicRecord):
+            counts[model] |= dict.fromkeys(PublicationStatus.values)
+    return counts
+
+
+def overview_row(place, model):
+    """Return the query for one model's line of the overview, with the same columns for each."""
+    has_status = issubclass(model, PublicRecord)
+    by_status = {
+        f"count_{status}": Count("pk", filter=Q(status=status)) if has_status else Value(0)
+        for status in PublicationStatus.values
+    }
+    latest = (
+        Max("updated_at") if issubclass(model, TrackedModel) else Cast(Value(None), DateTimeField())
+    )
+    return (
+        model._default_manager.order_by()
+        .annotate(place=Value(place))
+        .values("place")
+        .annotate(total=Count("pk"), **by_status, latest=latest)
+        .values_list("place", "total", *by_status, "latest")
+    )
 
 
 @dataclass
@@ -52,12 +76,10 @@ class Mending:
 
     @property
     def address(self):
-        options = self.record._meta
-        page = f"admin:{options.app_label}_{options.model_name}_change"
-        return f"{reverse(page, args=[quote(self.record.pk)])}#id_{self.difference.field_to_mend}"
+        return f"{change_address(self.record)}#id_{self.difference.field_to_mend}"
 
 
-class PromotionAdminSite(ReviewsPage, AdminSite):
+class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
     site_title = _("招商信息管理")
     site_header = _("招商信息管理")
     index_title = _("工作台")
@@ -67,7 +89,8 @@ class PromotionAdminSite(ReviewsPage, AdminSite):
         return sorted(apps, key=lambda app: APP_ORDER.index(app["app_label"]))
 
     def index(self, request, extra_context=None):
-        return super().index(request, {**self.overview(request), **(extra_context or {})})
+        context = {**self.overview(request), **self.desk(request), **(extra_context or {})}
+        return super().index(request, context)
 
     def app_index(self, request, app_label, extra_context=None):
         context = {**self.overview(request, app_label), **(extra_context or {})}
@@ -119,13 +142,14 @@ class PromotionAdminSite(ReviewsPage, AdminSite):
 
     def overview(self, request, app_label=None):
         """Return what the first page, or an app's, shows: its models with their counts."""
+        apps = self.get_app_list(request, app_label)
+        counts = overview_counts([row["model"] for app in apps for row in app["models"]])
         return {
             "overview": [
                 {
                     "name": app["name"],
-                    "models": [{**row, **count_rows(row["model"])} for row in app["models"]],
+                    "models": [{**row, **counts[row["model"]]} for row in app["models"]],
                 }
-                for app in self.get_app_list(request, app_label)
+                for app in apps
             ],
-            "has_translations": bool(self.admins_with_translations(request)),
         }

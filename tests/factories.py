@@ -183,6 +183,13 @@ def make_citation(subject, **values):
     return Citation.objects.create(subject=subject, source=source, **{**defaults, **values})
 
 
+def make_ready(maker, **values):
+    """Make a draft that lacks nothing that it needs to be published."""
+    record = maker(**{"status": "draft", "summary": "测试简介", **values})
+    make_citation(record)
+    return record
+
+
 def make_sitepage(**values):
     return make(SitePage, "测试说明页", {"body": "测试正文", **values})
 

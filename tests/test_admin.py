@@ -134,7 +134,7 @@ def run_action(client, model, action, rows):
 
 
 def test_publishing_and_withdrawing_leave_their_trace(editor):
-    drafts = [factories.make_park(status="draft"), factories.make_park(status="draft")]
+    drafts = [factories.make_ready(factories.make_park), factories.make_ready(factories.make_park)]
     assert "2 条记录已改为“已发布”" in run_action(editor, Park, "publish", drafts)
     assert Park.objects.published().count() == 2
     assert "1 条记录已改为“草稿”" in run_action(editor, Park, "unpublish", drafts[:1])
@@ -143,7 +143,7 @@ def test_publishing_and_withdrawing_leave_their_trace(editor):
 
 
 def test_one_record_that_may_not_be_published_holds_back_all(editor):
-    ready = factories.make_mentor(status="draft")
+    ready = factories.make_ready(factories.make_mentor)
     unasked = factories.make_mentor(name="未同意者", status="draft", consented_on=None)
     text = run_action(editor, Mentor, "publish", [ready, unasked])
     assert "“未同意者”不能改为“已发布”" in text

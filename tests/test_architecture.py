@@ -12,7 +12,7 @@ APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
 # Inside an app: a module may import modules named with it or before it, and its own package.
 ORDER_INSIDE_AN_APP = [
     {"vocabulary", "fields", "lettering", "numerals", "typesetting", "widgets"},
-    {"pictures", "ranking", "records"},
+    {"pictures", "publish_rules", "ranking", "records"},
     {"models"},
     {
         "anchors",

@@ -10,7 +10,9 @@ from parks.models.districts import District
 from parks.vocabulary import Availability, ParkKind, SpaceUse
 from promotion.reference.fields import PartialDateField
 from promotion.reference.models import Industry
+from promotion.reference.publish_rules import Filled
 from promotion.reference.records import (
+    LISTED_RULES,
     Illustrated,
     PublicContact,
     PublicRecord,
@@ -33,6 +35,14 @@ class Park(PublicContact, Illustrated, PublicRecord):
 
     page = "park_detail"
     tracked_relations = ["industries"]
+    publish_rules = [
+        *PublicRecord.publish_rules,
+        Filled("district", is_required=False),
+        Filled("address", is_required=False),
+        Filled("metro_access", is_required=False),
+        Filled("contact_name", is_required=False),
+        Filled("phone", "email", is_required=False),
+    ]
 
     kind = models.CharField(_("类型"), max_length=20, choices=ParkKind.choices)
     stage = models.CharField(_("建设阶段"), max_length=10, choices=Stage.choices, blank=True)
@@ -108,6 +118,7 @@ class Building(Illustrated, PublicRecord):
     """A building of a park."""
 
     public_with = ("park",)
+    publish_rules = LISTED_RULES
 
     park = models.ForeignKey(
         Park,
@@ -154,6 +165,11 @@ class Space(Illustrated, PublicRecord):
     """Space on offer in a park: an office, a laboratory, a workshop, incubation seats or a plot."""
 
     public_with = ("park", "building")
+    publish_rules = [
+        *LISTED_RULES,
+        Filled("rent_cny_sqm_day", is_required=False),
+        Filled("available_on", is_required=False),
+    ]
 
     park = models.ForeignKey(
         Park,

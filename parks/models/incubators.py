@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from parks.models.carriers import Park
 from parks.models.districts import District
 from promotion.reference.models import Industry
+from promotion.reference.publish_rules import Filled
 from promotion.reference.records import (
     Illustrated,
     Person,
@@ -56,6 +57,12 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
     public_with = ("park",)
     page = "incubator_detail"
     tracked_relations = ["services", "industries"]
+    publish_rules = [
+        *PublicRecord.publish_rules,
+        Filled("park", "district", is_required=False),
+        Filled("contact_name", is_required=False),
+        Filled("phone", "email", is_required=False),
+    ]
 
     park = models.ForeignKey(
         Park,

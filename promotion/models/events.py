@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from companies.models import Company
 from parks.models import Park
 from promotion.reference.fields import PartialDateField, WebAddressField, partial_date_bounds
+from promotion.reference.publish_rules import Filled
 from promotion.reference.records import PublicRecord, known_values
 from promotion.reference.vocabulary import ClaimStatus
 
@@ -17,6 +18,12 @@ class Event(PublicRecord):
 
     page = "event_detail"
     tracked_relations = ["parks", "companies"]
+    publish_rules = [
+        *PublicRecord.publish_rules,
+        Filled("starts_on", "date_note"),
+        Filled("venue", is_required=False),
+        Filled("organiser", is_required=False),
+    ]
 
     claim_status = models.CharField(
         _("实现状态"),

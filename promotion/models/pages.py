@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from promotion.reference.publish_rules import Filled, Translated
 from promotion.reference.records import PublicRecord, RecordQuerySet
 
 PRIVACY = "privacy"
@@ -19,6 +20,12 @@ class SitePage(PublicRecord):
     """A page about the site itself, such as its privacy notice or the licence of its data."""
 
     page = "site_page"
+    # The office speaks here for itself.
+    publish_rules = [
+        Translated(),
+        Filled("summary", is_required=False),
+        Filled("review_by", is_required=False),
+    ]
 
     body = models.TextField(
         _("正文"),

@@ -8,7 +8,8 @@ from django.utils.translation import pgettext_lazy
 from companies.models import Company
 from parks.models import Park
 from promotion.reference.fields import PartialDateField
-from promotion.reference.records import Person, PublicRecord, RecordQuerySet
+from promotion.reference.publish_rules import Filled
+from promotion.reference.records import LISTED_RULES, Person, PublicRecord, RecordQuerySet
 
 
 class Advisor(Person):
@@ -33,6 +34,12 @@ class TalentDemand(PublicRecord):
 
     public_with = ("company", "park")
     page = "talent_detail"
+    publish_rules = [
+        *LISTED_RULES,
+        Filled("company", "park"),
+        Filled("headcount", is_required=False),
+        Filled("closes_on", is_required=False),
+    ]
 
     company = models.ForeignKey(
         Company,

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.models import Industry
+from promotion.reference.publish_rules import Filled
 from promotion.reference.records import PublicRecord, RecordQuerySet, known_values
 from promotion.reference.vocabulary import OfficialLevel
 
@@ -32,6 +33,13 @@ class Policy(PublicRecord):
         "document_number",
     )
     tracked_relations = ["industries"]
+    publish_rules = [
+        *PublicRecord.publish_rules,
+        Filled("issuer", is_required=False),
+        Filled("issued_on", is_required=False),
+        Filled("eligibility", is_required=False),
+        Filled("url", is_required=False),
+    ]
 
     level = models.CharField(_("级别"), max_length=10, choices=OfficialLevel.choices, blank=True)
     issuer = models.CharField(_("发布单位"), max_length=200, blank=True)

@@ -10,6 +10,7 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
+from promotion.reference.publish_admin import RecordLineForm
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -24,6 +25,7 @@ class IndustryInline(admin.TabularInline):
     """The industries of a scheme, in their order."""
 
     model = Industry
+    form = RecordLineForm
     fields = ["position", "name", "name_en", "slug", "code", "status"]
     extra = 0
     show_change_link = True

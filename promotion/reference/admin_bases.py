@@ -24,6 +24,7 @@ from promotion.reference.editorial.submissions import (
 from promotion.reference.ledger.actions import merge_chosen
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
+from promotion.reference.publish_admin import CitationFormSet, FigureFormSet, checklist
 from promotion.reference.records import Illustrated, PublicContact
 from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
 from promotion.reference.vocabulary import PublicationStatus
@@ -73,6 +74,7 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
     """The citations of a record; the field is picked from the record's own."""
 
     model = Citation
+    formset = CitationFormSet
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
     fields = ["field", "source", "paragraph", "excerpt"]
@@ -105,6 +107,7 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
     """The figures of a record; each figure's own page holds its citations."""
 
     model = Figure
+    formset = FigureFormSet
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
     extra = 0
@@ -159,6 +162,7 @@ class RecordAdmin(TrackedAdmin):
     filters = []
     """The model's own filters, shown before the publication status."""
 
+    change_form_template = "admin/record_form.html"
     search_fields = ["search_text"]
     search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
     prepopulated_fields = {"slug": ["name_en"]}
@@ -193,6 +197,10 @@ class RecordAdmin(TrackedAdmin):
             (_("时效与排序"), {"fields": timing, "classes": ["collapse"]}),
         ]
         return [(title, options) for title, options in fieldsets if options["fields"]]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["lacking"] = checklist(obj or self.model())
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_search_results(self, request, queryset, search_term):
         return queryset.matching(search_term), False

@@ -155,3 +155,9 @@ class DerivedTextField(models.TextField):
         value = getattr(model_instance, self.derive)()
         setattr(model_instance, self.attname, value)
         return value
+
+
+def text_pairs(model):
+    """Return the names of a model's fields that have an English field beside them."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return [field.name for field in model._meta.concrete_fields if f"{field.name}_en" in names]

@@ -14,7 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.ledger.models import Distinction, Merge  # noqa: F401 tables of this app
+from promotion.reference.publish_rules import CitedAtAll, Filled, Translated
 from promotion.reference.records import (
+    LISTED_RULES,
     Freshness,
     Part,
     PartQuerySet,
@@ -38,6 +40,8 @@ class IndustryScheme(PublicRecord):
     """A way of dividing industries that one plan, town or park has adopted (a scheme)."""
 
     page = ""
+    publish_rules = [*PublicRecord.publish_rules, Filled("adopted_by", is_required=False)]
+
     adopted_by = models.CharField(_("提出者"), max_length=120, blank=True)
     adopted_by_en = models.CharField(_("提出者（英文）"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
@@ -62,6 +66,7 @@ class Industry(PublicRecord):
 
     public_with = ("scheme",)
     page = "industry_detail"
+    publish_rules = [*LISTED_RULES, Filled("code", is_required=False)]
 
     scheme = models.ForeignKey(
         IndustryScheme,
@@ -90,6 +95,13 @@ class Source(PublicRecord):
 
     page = "source_detail"
     identifying_fields = ("url", "file_name")
+    # A document says itself what it is.
+    publish_rules = [
+        Filled("published_on", "date_note"),
+        Translated(),
+        Filled("summary", is_required=False),
+        Filled("publisher", is_required=False),
+    ]
 
     publisher = models.CharField(_("发布者"), max_length=200, blank=True)
     publisher_en = models.CharField(_("发布者（英文）"), max_length=200, blank=True)
@@ -155,6 +167,8 @@ class Figure(SubjectModel, Freshness, Part):
     """A number a source gives about a record, with its unit, bound, period and claim status."""
 
     key_fields = ("code",)
+    # A number has no use apart from its unit, its period and its scope: one citation is for all.
+    publish_rules = [Translated(), CitedAtAll("value")]
 
     code = models.CharField(
         _("数据代码"), max_length=80, unique=True, help_text=_("例如 qilianshan-belt-length。")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from promotion.reference.models import Citation, Figure, sourced_models
+from promotion.reference.publish_rules import NOT_FROM_DOCUMENTS
 from promotion.reference.records import published_q
 from promotion.reference.vocabulary import ClaimStatus
 
@@ -205,6 +206,15 @@ def fetch_figure_subjects(figures):
     return {subject_key(link): link for link in fetch_links(*queries)}
 
 
+def is_stated_by(subject, name):
+    """Tell whether a field of a record says something that comes from documents."""
+    if not name or name in NOT_FROM_DOCUMENTS or isinstance(subject, Link):
+        return False
+    field = subject._meta.get_field(name)
+    # A list of relations is shown with its marks only where there are any.
+    return field.many_to_many or getattr(subject, field.attname) not in field.empty_values
+
+
 class CitationIndex:
     """The citations of everything on a page, from one query.
 
@@ -222,10 +232,15 @@ class CitationIndex:
     def marks(self, subject, fields=()):
         """Return one citation for each place cited for the subject's fields.
 
-        The field "" is the subject as a whole; no fields means all of them.
+        The field "" is the subject as a whole; no fields means all of them. A value without a
+        citation of its own is supported by those of the subject as a whole.
         """
+        cited = self.by_subject.get(subject_key(subject), ())
+        is_cited = not fields or any(citation.field in fields for citation in cited)
+        if not is_cited and any(is_stated_by(subject, name) for name in fields):
+            fields = ("",)
         places = {}
-        for citation in self.by_subject.get(subject_key(subject), ()):
+        for citation in cited:
             if not fields or citation.field in fields:
                 place = (citation.source_id, citation.paragraph)
                 citation.number = self.noted.setdefault(place, (len(self.noted) + 1, citation))[0]

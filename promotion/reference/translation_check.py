@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from promotion.reference.fields import text_pairs
 from promotion.reference.models import subject_models
 from promotion.reference.numerals import chinese_numbers, english_numbers
 from promotion.reference.records import TrackedModel
@@ -114,12 +115,6 @@ def shown(numbers):
     """Return numbers and months as an editor reads them, in order."""
     plain = (f"{n.normalize():f}" if isinstance(n, Decimal) else n for n in numbers)
     return tuple(sorted(plain))
-
-
-def text_pairs(model):
-    """Return the names of a model's fields that have an English field beside them."""
-    names = {field.name for field in model._meta.concrete_fields}
-    return [field.name for field in model._meta.concrete_fields if f"{field.name}_en" in names]
 
 
 def translated_models():

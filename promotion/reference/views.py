@@ -156,7 +156,7 @@ class IndustryDetail(RecordDetailView):
             if relation.many_to_many and hasattr(model.objects, "published"):
                 rows = model.objects.published().filter(**{relation.field.name: industry})
                 queries.append(LinkQuery(relation.get_accessor_name(), rows))
-        return {"sections": fetch_sections(*queries)}
+        return {"schemes": [industry.scheme], "sections": fetch_sections(*queries)}
 
 
 class SourceList(RecordListView):

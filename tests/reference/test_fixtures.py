@@ -11,7 +11,7 @@ from promotion.reference.models import Citation, Figure, Industry, IndustrySchem
 
 pytestmark = pytest.mark.django_db
 
-SOURCE = {"slug": "paper", "name": "报道", "status": "published"}
+SOURCE = {"slug": "paper", "name": "报道", "published_on": "2023", "status": "published"}
 SCHEME = {"slug": "pillars", "name": "支柱产业"}
 INDUSTRY = {"slug": "health", "name": "生命健康", "scheme": "pillars"}
 PARK = {

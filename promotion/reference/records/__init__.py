@@ -1,6 +1,7 @@
 """Abstract bases: what every public record of the site has, each idea once."""
 
 from promotion.reference.records.bases import (
+    LISTED_RULES,
     Freshness,
     Part,
     PublicRecord,
@@ -20,6 +21,7 @@ from promotion.reference.records.queries import (
 from promotion.reference.records.tracking import TrackedModel
 
 __all__ = [
+    "LISTED_RULES",
     "Freshness",
     "Illustrated",
     "Part",

@@ -1,6 +1,7 @@
 """What every record has: name, address, publication state, sources, figures, freshness."""
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +15,13 @@ from promotion.reference.fields import (
     normalize_search_text,
     pinyin_forms,
     spaced_pinyin,
+)
+from promotion.reference.publish_rules import (
+    Cited,
+    FiguresCited,
+    Filled,
+    Translated,
+    own_faults,
 )
 from promotion.reference.records.queries import PartQuerySet, RecordQuerySet
 from promotion.reference.records.tracking import TrackedModel
@@ -74,11 +82,24 @@ class Part(Sourced, TrackedModel):
 
     public_with = ()
     """Relations whose rows must be public (or empty) for this row to be public."""
+    publish_rules = [Translated(), Cited()]
+    """What a public row should have; being public through its owners, it is never refused."""
 
     objects = PartQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+
+COMMON_RULES = [
+    Translated(),
+    Filled("as_of", is_required=False),
+    Filled("review_by", is_required=False),
+    Cited(),
+    FiguresCited(),
+]
+LISTED_RULES = [Filled("summary", is_required=False), *COMMON_RULES]
+"""For records that are entered by the list, and may be public with little more than a name."""
 
 
 class PublicRecord(Freshness, Sourced, TrackedModel):
@@ -129,6 +150,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Relations whose rows must be public (or empty) for this row to be public."""
     page = ""
     """Name of the URL of a row's public page; empty where rows have none."""
+    publish_rules = [Filled("summary"), *COMMON_RULES]
+    """What a row needs before it may be public, and what it should have."""
     identifying_fields = ()
     """Fields of which one equal value says that two rows are the same thing."""
     searched_texts = ("summary", "summary_en")
@@ -157,6 +180,23 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     def get_absolute_url(self):
         """Return the address of the row's public page in the active language."""
         return reverse(self.page, args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.status != PublicationStatus.PUBLISHED:
+            return
+        faults = own_faults(self, required_only=True)
+        if faults and (former := self.published_version()):
+            # What is public already may be edited as it is; the quality desk lists it.
+            former_faults = own_faults(former, required_only=True)
+            faults = [fault for fault in faults if fault not in former_faults]
+        if faults:
+            raise ValidationError({fault.field: fault.message for fault in faults})
+
+    def published_version(self):
+        """Return the row as the database has it, if it has it as published."""
+        rows = type(self)._default_manager.filter(status=PublicationStatus.PUBLISHED)
+        return rows.filter(pk=self.pk).first()
 
     def natural_key(self):
         return (self.slug,)

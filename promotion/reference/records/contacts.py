@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.fields import WebAddressField
-from promotion.reference.records.bases import PublicRecord
+from promotion.reference.publish_rules import Filled
+from promotion.reference.records.bases import LISTED_RULES, PublicRecord
 from promotion.reference.vocabulary import PublicationStatus
 
 
@@ -42,6 +43,13 @@ class Person(PublicRecord):
     consented_on = models.DateField(
         _("同意公开日期"), null=True, blank=True, help_text=_("本人同意公开姓名与简介的日期。")
     )
+
+    # Consent is a constraint, below.
+    publish_rules = [
+        *LISTED_RULES,
+        Filled("job_title", "organisation", is_required=False),
+        Filled("expertise", is_required=False),
+    ]
 
     class Meta(PublicRecord.Meta):
         abstract = True

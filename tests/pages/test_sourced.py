@@ -1,0 +1,120 @@
+"""Every public value of the first content has its source, in the data and on every page."""
+
+import re
+from html.parser import HTMLParser
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from promotion.reference.models import Figure, sourced_models
+from promotion.reference.publication import faults_of
+from promotion.reference.publish_rules import NOT_FROM_DOCUMENTS, fact_fields
+from promotion.reference.templatetags.facts import field_label
+from tests.pages.crawl import crawl
+
+pytestmark = pytest.mark.django_db
+
+# Elements that state something, by class; each holds a mark or says that nothing is known.
+STATEMENTS = {"fact", "figure"}
+VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "path", "rect", "source", "wbr"}
+
+
+class Statements(HTMLParser):
+    """Collects the text, and whether there is a mark, of each element that states something."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        classes = set((dict(attributes).get("class") or "").split())
+        for statement in self.open:
+            statement["depth"] += tag not in VOID
+            statement["is_sourced"] |= bool(classes & {"mark", "unknown"})
+            statement["part"] = tag
+        if classes & STATEMENTS and tag == "div":
+            self.open.append({"depth": 1, "is_sourced": False, "part": tag, "dt": "", "dd": ""})
+
+    def handle_endtag(self, tag):
+        for statement in self.open:
+            statement["depth"] -= tag not in VOID
+        self.found += [statement for statement in self.open if not statement["depth"]]
+        self.open = [statement for statement in self.open if statement["depth"]]
+
+    def handle_data(self, data):
+        for statement in self.open:
+            part = "dt" if statement["part"] == "dt" else "dd"
+            statement[part] += data.strip()
+
+
+@pytest.fixture
+def first_content():
+    call_command("load_site", stdout=StringIO())
+
+
+def test_every_public_value_of_the_first_content_has_a_citation(first_content):
+    walked, bare = 0, []
+    for model in sourced_models():
+        if "sitepage" in model._meta.label_lower or model._meta.label == "reference.Source":
+            # They speak for themselves.
+            continue
+        rows = list(model._default_manager.published())
+        cited = {}
+        for row in rows:
+            fields = {citation.field for citation in row.citations.all()}
+            for name in fact_fields(model):
+                value = getattr(row, name)
+                if model._meta.get_field(name).many_to_many:
+                    value = list(value.all())
+                if value not in (None, "", []):
+                    walked += 1
+                    if not fields & {"", name} and not (model is Figure and fields):
+                        bare.append((row, name))
+            cited[row.pk] = fields
+    assert walked > 900
+    assert bare == []
+
+
+def test_no_record_of_the_first_content_lacks_what_publication_requires(first_content):
+    lacking = [
+        (str(row), fault.message)
+        for model in sourced_models()
+        for row in model._default_manager.published()
+        for fault in faults_of([row])[row.pk]
+        if fault.is_required
+    ]
+    assert lacking == []
+
+
+def labels_of_the_office():
+    """Return the labels, in both languages, of what does not come from documents."""
+    return {
+        str(field_label(model, name)).casefold()
+        for language in ("zh-hans", "en")
+        for model in sourced_models()
+        for name in NOT_FROM_DOCUMENTS & {field.name for field in model._meta.fields}
+        if not translation.activate(language)
+    }
+
+
+def test_every_value_on_every_page_holds_a_mark_or_says_that_it_is_not_known(client, first_content):
+    office = labels_of_the_office()
+    shown, bare = 0, set()
+    for address, response in crawl(client, choices=False).items():
+        path = re.sub("^/en/", "/", address)
+        if not response["Content-Type"].startswith("text/html") or path.startswith(
+            # A source's own page, what the office says itself, and made-up examples.
+            ("/sources/", "/about/", "/inquiries/", "/styleguide/")
+        ):
+            continue
+        statements = Statements()
+        statements.feed(response.content.decode())
+        for statement in statements.found:
+            shown += 1
+            if not statement["is_sourced"] and statement["dt"].casefold() not in office:
+                bare.add((statement["dt"], statement["dd"], path))
+    assert shown > 1000
+    assert sorted(bare) == []
