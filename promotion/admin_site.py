@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from django.contrib.admin import AdminSite
-from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, Model, Q
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from promotion.reference.overdue_admin import overdue_urls
+from promotion.reference.radar_admin import radar_urls
 from promotion.reference.records import PublicRecord, TrackedModel
+from promotion.reference.staff_pages import change_address, viewable
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
 from promotion.translations import known_names
@@ -50,9 +52,7 @@ class Mending:
 
     @property
     def address(self):
-        options = self.record._meta
-        page = f"admin:{options.app_label}_{options.model_name}_change"
-        return f"{reverse(page, args=[quote(self.record.pk)])}#id_{self.difference.field_to_mend}"
+        return change_address(self.record, self.difference.field_to_mend)
 
 
 class PromotionAdminSite(AdminSite):
@@ -73,15 +73,11 @@ class PromotionAdminSite(AdminSite):
 
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
-        return [check, *super().get_urls()]
+        return [check, *radar_urls(self), *overdue_urls(self), *super().get_urls()]
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""
-        return {
-            model._meta.model_name: self._registry[model]
-            for model in translated_models()
-            if model in self._registry and self._registry[model].has_view_permission(request)
-        }
+        return viewable(self, request, translated_models())
 
     def translations(self, request):
         """List what is missing in one language, or said otherwise, of what the user may view."""

@@ -8,7 +8,7 @@ from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEntry
 
 from promotion.reference.services import in_language
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 from promotion.services import printable
 
 PRODUCT = "-//beltline//events//ZH"
@@ -36,12 +36,9 @@ def event_calendar(events, request, name):
 def entry(event, request):
     """Return an event as whole days; what is not confirmed is tentative and says so."""
     first, last = event.exact_days
-    title, is_achieved = in_language(event, "name"), event.claim_status == ClaimStatus.ACHIEVED
-    if not is_achieved:
-        title = _("%(name)s（%(status)s）") % {
-            "name": title,
-            "status": event.get_claim_status_display(),
-        }
+    title, status = in_language(event, "name"), claim_words(event)
+    if status:
+        title = _("%(name)s（%(status)s）") % {"name": title, "status": status}
     properties = {
         # The same in both languages, so that a calendar holds an event once.
         "uid": f"event-{event.pk}@{request.get_host()}",
@@ -53,7 +50,7 @@ def entry(event, request):
         "description": printable(in_language(event, "summary")),
         "location": printable(in_language(event, "venue")),
         "url": request.build_absolute_uri(event.get_absolute_url()),
-        "status": "CONFIRMED" if is_achieved else "TENTATIVE",
+        "status": "TENTATIVE" if status else "CONFIRMED",
         "transp": "TRANSPARENT",
     }
     component = CalendarEntry()

@@ -14,7 +14,7 @@ from companies.models import Company
 from parks.models import Belt, Incubator, Park, Space
 from promotion.models import Alliance, Event, Policy, Program, TalentDemand
 from promotion.reference.services import Link, LinkQuery
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 
 MAX_NEWS = 40
 NEWS_MODELS = [
@@ -48,13 +48,8 @@ class Change:
     @property
     def title(self):
         """The record's name; what has not come true says so."""
-        name, status = self.link.localized("name"), self.link.claim_status
-        if status in ("", ClaimStatus.ACHIEVED):
-            return name
-        return _("%(name)s（%(status)s）") % {
-            "name": name,
-            "status": self.link.get_claim_status_display(),
-        }
+        name, status = self.link.localized("name"), claim_words(self.link)
+        return _("%(name)s（%(status)s）") % {"name": name, "status": status} if status else name
 
     @property
     def text(self):

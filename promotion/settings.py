@@ -244,6 +244,9 @@ INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1)
 # From one address; a company's whole office may share it.
 INQUIRIES_PER_HOUR = env_int("INQUIRIES_PER_HOUR", 10, minimum=1)
 
+# A plan without a date is unconfirmed once nobody has repeated it for so long.
+UNDATED_CLAIM_DAYS = env_int("UNDATED_CLAIM_DAYS", 365, minimum=1)
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_BYTES", 10_000_000, minimum=1)

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from parks.models.carriers import Park
 from parks.models.districts import District
+from promotion.reference.claims import Staged
 from promotion.reference.models import Industry
 from promotion.reference.records import (
     Illustrated,
@@ -18,7 +19,7 @@ from promotion.reference.records import (
     known_values,
     validate_slug,
 )
-from promotion.reference.vocabulary import OfficialLevel, Stage
+from promotion.reference.vocabulary import OfficialLevel
 
 
 class Service(TrackedModel):
@@ -50,12 +51,13 @@ class IncubatorQuerySet(RecordQuerySet):
         )
 
 
-class Incubator(PublicContact, Illustrated, PublicRecord):
+class Incubator(Staged, PublicContact, Illustrated, PublicRecord):
     """An organisation that raises young enterprises: the level it holds, the level it aims at."""
 
     public_with = ("park",)
     page = "incubator_detail"
     tracked_relations = ["services", "industries"]
+    forward_values = {**Staged.forward_values, "level_aimed": OfficialLevel.values}
 
     park = models.ForeignKey(
         Park,
@@ -73,7 +75,6 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         related_name="incubators",
         verbose_name=_("所在区域"),
     )
-    stage = models.CharField(_("建设阶段"), max_length=10, choices=Stage.choices, blank=True)
     level_held = models.CharField(
         _("已获级别"), max_length=10, choices=OfficialLevel.choices, blank=True
     )
@@ -101,7 +102,7 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             *Illustrated.Meta.constraints,
-            known_values("stage", Stage, blank=True),
+            *Staged.Meta.constraints,
             known_values("level_held", OfficialLevel, blank=True),
             known_values("level_aimed", OfficialLevel, blank=True),
         ]

@@ -33,6 +33,7 @@ class TalentDemand(PublicRecord):
 
     public_with = ("company", "park")
     page = "talent_detail"
+    review_every_days = 60
 
     company = models.ForeignKey(
         Company,

@@ -22,6 +22,7 @@ class Policy(PublicRecord):
     """A policy or official plan that enterprises may rely on, who may apply and when."""
 
     page = "policy_detail"
+    review_every_days = 90
     tracked_relations = ["industries"]
 
     level = models.CharField(_("级别"), max_length=10, choices=OfficialLevel.choices, blank=True)

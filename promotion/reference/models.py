@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from promotion.reference.claims import Claim
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.records import (
     Freshness,
@@ -23,13 +24,14 @@ from promotion.reference.records import (
     TrackedModel,
     known_values,
 )
-from promotion.reference.vocabulary import Bound, ClaimStatus, ImportStage, Unit
+from promotion.reference.vocabulary import Bound, ImportStage, Unit
 
 
 class IndustryScheme(PublicRecord):
     """A way of dividing industries that one plan, town or park has adopted (a scheme)."""
 
     page = ""
+    review_every_days = 1095
     adopted_by = models.CharField(_("提出者"), max_length=120, blank=True)
     adopted_by_en = models.CharField(_("提出者（英文）"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
@@ -54,6 +56,7 @@ class Industry(PublicRecord):
 
     public_with = ("scheme",)
     page = "industry_detail"
+    review_every_days = 1095
 
     scheme = models.ForeignKey(
         IndustryScheme,
@@ -81,6 +84,7 @@ class Source(PublicRecord):
     """A document that facts are taken from; its text stays outside this system."""
 
     page = "source_detail"
+    review_every_days = 1095
 
     publisher = models.CharField(_("发布者"), max_length=200, blank=True)
     publisher_en = models.CharField(_("发布者（英文）"), max_length=200, blank=True)
@@ -138,7 +142,7 @@ class FigureQuerySet(PartQuerySet):
         return self.get(code=code)
 
 
-class Figure(SubjectModel, Freshness, Part):
+class Figure(SubjectModel, Claim, Part):
     """A number a source gives about a record, with its unit, bound, period and claim status."""
 
     key_fields = ("code",)
@@ -152,13 +156,6 @@ class Figure(SubjectModel, Freshness, Part):
     unit = models.CharField(_("单位"), max_length=10, choices=Unit.choices)
     bound = models.CharField(
         _("精确程度"), max_length=10, choices=Bound.choices, default=Bound.EXACT
-    )
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.ACHIEVED,
-        help_text=_("原文用“拟、将”是计划，“预计”是预计，“有望、力争”是期望。"),
     )
     period = models.CharField(_("所属期间"), max_length=60, blank=True)
     period_en = models.CharField(_("所属期间（英文）"), max_length=100, blank=True)
@@ -182,7 +179,7 @@ class Figure(SubjectModel, Freshness, Part):
             *Freshness.Meta.constraints,
             known_values("unit", Unit),
             known_values("bound", Bound),
-            known_values("claim_status", ClaimStatus),
+            *Claim.Meta.constraints,
         ]
 
     def __str__(self):

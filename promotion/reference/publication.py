@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from promotion.reference.vocabulary import PublicationStatus
 
@@ -17,6 +18,8 @@ def set_status(records, status):
         if record.status == status:
             continue
         record.status = status
+        if status == PublicationStatus.PUBLISHED:
+            record.plan_review(timezone.localdate())
         record._change_reason = PublicationStatus(status).label
         try:
             record.full_clean()
