@@ -1,5 +1,6 @@
 """The staff page of facts that are to be checked again, and the button that says they still hold."""
 
+import re
 from collections import defaultdict
 from functools import partial
 
@@ -17,6 +18,7 @@ from promotion.reference.staff_pages import change_address, chosen, viewable
 
 MAX_ROWS = 200
 NOBODY = "none"
+ROW = re.compile(r"(?P<name>[a-z]+):(?P<pk>[0-9]{1,18})")
 
 
 def overdue_urls(site):
@@ -24,23 +26,23 @@ def overdue_urls(site):
     return [path("overdue/", site.admin_view(partial(overdue_list, site=site)), name="overdue")]
 
 
-def of_person(rows, person):
-    """Return the rows that a person is to check; `NOBODY` asks for those of nobody."""
+def of_person(rows, person, people):
+    """Return the rows that one of the people is to check; `NOBODY` asks for those of nobody."""
     if person == NOBODY:
         return rows.filter(responsible=None)
-    return rows.filter(responsible=person) if person.isdecimal() else rows
+    return rows.filter(responsible=people[person]) if person in people else rows
 
 
 def named_rows(admins, request, named):
     """Return querysets of the rows that a form names as "model:id", if the user may change them."""
     ids = defaultdict(list)
     for text in named:
-        name, _colon, pk = text.partition(":")
-        if name not in admins or not pk.isdecimal():
+        match = ROW.fullmatch(text)
+        if not match or match["name"] not in admins:
             continue
-        if not admins[name].has_change_permission(request):
+        if not admins[match["name"]].has_change_permission(request):
             raise PermissionDenied
-        ids[name].append(int(pk))
+        ids[match["name"]].append(int(match["pk"]))
     return [admins[name].get_queryset(request).filter(pk__in=pks) for name, pks in ids.items()]
 
 
@@ -56,9 +58,11 @@ def overdue_list(request, site):
             confirm_and_tell(request, *querysets)
         return redirect(request.get_full_path())
     asked, person = request.GET.get("model", ""), request.GET.get("responsible", "")
+    staff = get_user_model().objects.filter(is_staff=True).order_by("username")
+    people = {str(user.pk): user for user in staff}
     rows = []
     for model in chosen(admins, asked):
-        rows += with_names(of_person(overdue(model), person))[: MAX_ROWS + 1]
+        rows += with_names(of_person(overdue(model), person, people))[: MAX_ROWS + 1]
     rows.sort(key=lambda row: (str(row.responsible or ""), str(row.review_due or ""), row.pk))
     groups = defaultdict(list)
     for row in rows[:MAX_ROWS]:
@@ -82,7 +86,7 @@ def overdue_list(request, site):
             "title": _("待核实"),
             "kinds": {name: row.opts.verbose_name for name, row in admins.items()},
             "asked": asked if asked in admins else "",
-            "people": get_user_model().objects.filter(is_staff=True).order_by("username"),
+            "people": people,
             "person": person,
             "nobody": NOBODY,
             "groups": [(user, lines) for user, lines in groups.items()],
