@@ -163,9 +163,7 @@ def is_certain(event):
     if not event.is_forward:
         return True
     is_dated = bool(event.ends_on or event.starts_on)
-    return (
-        event.claim_status == ClaimStatus.PLANNED and is_dated and not event.unconfirmed_since()
-    )
+    return event.claim_status == ClaimStatus.PLANNED and is_dated and not event.unconfirmed_since()
 
 
 def event(record, root):

@@ -1,4 +1,4 @@
-"""The staff page of facts that are to be checked again, and the button that says they still hold."""
+"""The staff page of facts to check again, with the button that says they still hold."""
 
 import re
 from collections import defaultdict

@@ -201,9 +201,7 @@ class Freshness(models.Model):
     def overdue_q(cls, today):
         """Return the condition for rows that are to be checked by `today`, or never were."""
         checked_long_ago = Q(verified_on__lt=today - cls.review_interval())
-        return Q(review_by__lt=today) | Q(review_by=None) & (
-            Q(verified_on=None) | checked_long_ago
-        )
+        return Q(review_by__lt=today) | Q(review_by=None) & (Q(verified_on=None) | checked_long_ago)
 
     @property
     def review_due(self):

@@ -122,10 +122,7 @@ class LinkQuery:
         """Return values in the order of Link's fields, then the query's position and `more`."""
         names = {model_field.name for model_field in self.model._meta.get_fields()}
         return self.queryset.as_links(
-            *(
-                self.column(name if name in names else "")
-                for name in ("claim_status", "stage")
-            ),
+            *(self.column(name if name in names else "") for name in ("claim_status", "stage")),
             self.due_column(),
             self.column("as_of" if "as_of" in names else ""),
             self.verified_column(names),

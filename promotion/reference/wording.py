@@ -1,4 +1,4 @@
-"""How far a statement has come true, in words: the same on pages, in sheets, feeds and documents."""
+"""How far a statement has come true, in words: the same on pages, in sheets and in feeds."""
 
 from django.utils.translation import gettext as _
 

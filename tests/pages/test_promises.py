@@ -1,7 +1,7 @@
 """What the first content promises is called so wherever it is named, and unconfirmed once past due.
 
-The site's own fixtures are walked once, with the clock in 2026: every public page in both languages,
-the feed, the calendar, the drawings, the prospectus and the sheet of every model.
+The site's own fixtures are walked once, with the clock in 2026: every public page in both
+languages, the feed, the calendar, the prospectus and the sheet of every model.
 """
 
 import csv

@@ -33,7 +33,10 @@ class StatementColumn(Column):
         return self.told_by
 
     def cells(self, *columns):
-        return [self.cell(dict(zip(self.told_by, row, strict=True))) for row in zip(*columns, strict=True)]
+        return [
+            self.cell(dict(zip(self.told_by, row, strict=True)))
+            for row in zip(*columns, strict=True)
+        ]
 
     def cell(self, values):
         value = values[self.field.name]
