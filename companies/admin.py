@@ -6,10 +6,11 @@ from companies.resources import CompanyResource, RecognitionResource, TenancyRes
 from parks.admin import ParkAdmin
 from parks.models import Park
 from promotion.reference.admin_bases import (
+    FRESHNESS_FIELDS,
     AutocompleteRelations,
     CitationInline,
+    FreshnessAdmin,
     RecordAdmin,
-    TrackedAdmin,
 )
 from promotion.reference.publish_admin import RecordLineForm
 
@@ -82,7 +83,7 @@ class RecognitionAdmin(RecordAdmin):
         "level",
         ("awarded_by", "awarded_by_en"),
         ("awarded_on", "expires_on"),
-        "claim_status",
+        ("claim_status", "due_on"),
     ]
     list_columns = ["company", "park", "level", "awarded_on"]
     filters = ["level", "claim_status"]
@@ -90,7 +91,7 @@ class RecognitionAdmin(RecordAdmin):
 
 
 @admin.register(Tenancy)
-class TenancyAdmin(TrackedAdmin):
+class TenancyAdmin(FreshnessAdmin):
     resource_class = TenancyResource
     list_display = ["company", "park", "role", "claim_status", "started_on", "ended_on"]
     list_filter = ["role", "claim_status", "park"]
@@ -100,8 +101,9 @@ class TenancyAdmin(TrackedAdmin):
         "company",
         "park",
         "incubator",
-        ("role", "claim_status"),
+        ("role", "claim_status", "due_on"),
         ("started_on", "ended_on"),
         ("note", "note_en"),
+        tuple(FRESHNESS_FIELDS),
     ]
     inlines = [CitationInline]

@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 
 from companies.vocabulary import CompanyKind, TenancyRole
 from parks.models import District, Incubator, Park
+from promotion.reference.claims import Claim
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.models import Industry
 from promotion.reference.publish_rules import Filled
@@ -152,7 +153,7 @@ class Company(Illustrated, PublicRecord):
         return super().identity(field, value)[ORGANISATION_IN_CODE]
 
 
-class Recognition(PublicRecord):
+class Recognition(Claim, PublicRecord):
     """A title, award or place on an official list that a company or a park has received."""
 
     public_with = ("company", "park")
@@ -183,12 +184,6 @@ class Recognition(PublicRecord):
     awarded_by_en = models.CharField(_("授予单位（英文）"), max_length=200, blank=True)
     awarded_on = PartialDateField(_("授予日期"))
     expires_on = PartialDateField(_("有效期至"))
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.ACHIEVED,
-    )
 
     class Meta(PublicRecord.Meta):
         verbose_name = _("荣誉资质")
@@ -196,7 +191,7 @@ class Recognition(PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             known_values("level", OfficialLevel, blank=True),
-            known_values("claim_status", ClaimStatus),
+            *Claim.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(company=None, park__isnull=False) | Q(company__isnull=False, park=None),
                 name="companies_recognition_one_holder",
@@ -223,10 +218,11 @@ class TenancyQuerySet(PartQuerySet):
         return self.filter(role=TenancyRole.TENANT, claim_status=ClaimStatus.ACHIEVED, ended_on="")
 
 
-class Tenancy(Part):
+class Tenancy(Claim, Part):
     """A company's part in a park (tenant, operator, developer, investor) and since when."""
 
     public_with = ("company", "park", "incubator", "incubator__park")
+    review_every_days = 180
     key_fields = ("company", "park", "role")
 
     company = models.ForeignKey(
@@ -253,12 +249,6 @@ class Tenancy(Part):
     role = models.CharField(
         _("身份"), max_length=10, choices=TenancyRole.choices, default=TenancyRole.TENANT
     )
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.ACHIEVED,
-    )
     started_on = PartialDateField(_("开始日期"))
     ended_on = PartialDateField(_("结束日期"))
     note = models.CharField(_("说明"), max_length=300, blank=True)
@@ -271,8 +261,9 @@ class Tenancy(Part):
         verbose_name = pgettext_lazy("one", "入驻关系")
         verbose_name_plural = _("入驻关系")
         constraints = [
+            *Part.Meta.constraints,
+            *Claim.Meta.constraints,
             known_values("role", TenancyRole),
-            known_values("claim_status", ClaimStatus),
             models.UniqueConstraint(
                 fields=["company", "park", "role"],
                 name="companies_tenancy_once",

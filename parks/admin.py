@@ -25,8 +25,10 @@ from parks.resources import (
     SpaceResource,
 )
 from promotion.reference.admin_bases import (
+    FRESHNESS_FIELDS,
     AutocompleteRelations,
     CitationInline,
+    FreshnessAdmin,
     PersonAdmin,
     RecordAdmin,
     TrackedAdmin,
@@ -80,13 +82,20 @@ class BeltAdmin(RecordAdmin):
 
 
 @admin.register(BeltNode)
-class BeltNodeAdmin(TrackedAdmin):
+class BeltNodeAdmin(FreshnessAdmin):
     resource_class = BeltNodeResource
     list_display = ["park", "belt", "position", "role", "map_label"]
     list_filter = ["belt", "role"]
     list_select_related = ["park", "belt"]
     search_fields = ["park__search_text", "belt__search_text", "map_label"]
-    fields = ["belt", "park", "position", "role", ("map_label", "map_label_en")]
+    fields = [
+        "belt",
+        "park",
+        "position",
+        "role",
+        ("map_label", "map_label_en"),
+        tuple(FRESHNESS_FIELDS),
+    ]
     inlines = [CitationInline]
 
 
@@ -95,7 +104,7 @@ class ParkAdmin(RecordAdmin):
     resource_class = ParkResource
     main_fields = [
         "kind",
-        "stage",
+        ("stage", "due_on"),
         "district",
         "host",
         "industries",
@@ -155,7 +164,7 @@ class IncubatorAdmin(RecordAdmin):
     main_fields = [
         "park",
         "district",
-        "stage",
+        ("stage", "due_on"),
         ("level_held", "level_aimed"),
         ("operating_model", "operating_model_en"),
         "services",

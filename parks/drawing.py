@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from parks.vocabulary import BeltRole
 from promotion.reference.lettering import width_em, wrap
 from promotion.reference.services import in_language, is_left_in_chinese
+from promotion.reference.wording import claim_words
 
 LINE_HEIGHT = 22
 NAME_SIZE = 16
@@ -158,8 +159,12 @@ def words_at(node, width):
     """Return what the drawing says at a node, in lines no wider than `width`."""
     names = wrap(node_name(node), width / NAME_EM, MAX_NAME_LINES)
     lines = [Words(line, "name") for line in names]
-    notes = [(node.get_role_display(), "role", None), (" · ".join(counts_at(node)), "note", None)]
-    notes.append((in_language(node.park, "metro_access"), "note", MAX_METRO_LINES))
+    notes = [
+        (claim_words(node.park), "note", None),
+        (node.get_role_display(), "role", None),
+        (" · ".join(counts_at(node)), "note", None),
+        (in_language(node.park, "metro_access"), "note", MAX_METRO_LINES),
+    ]
     for text, style, max_lines in notes:
         lines += [Words(line, style) for line in wrap(text, width / NOTE_SIZE, max_lines)]
     return lines

@@ -45,7 +45,8 @@ class ProgramAdmin(RecordAdmin):
     resource_class = ProgramResource
     main_fields = [
         "kind",
-        ("stage", "claim_status", "is_featured"),
+        ("stage", "claim_status", "due_on"),
+        "is_featured",
         "district",
         ("lead", "lead_en"),
         "alliance",
@@ -71,7 +72,8 @@ class MeasureAdmin(RecordAdmin):
 class AllianceAdmin(RecordAdmin):
     resource_class = AllianceResource
     main_fields = [
-        ("kind", "claim_status"),
+        "kind",
+        ("claim_status", "due_on"),
         "parent",
         ("lead", "lead_en"),
         "established_on",
@@ -104,7 +106,7 @@ class PolicyAdmin(RecordAdmin):
 class EventAdmin(RecordAdmin):
     resource_class = EventResource
     main_fields = [
-        "claim_status",
+        ("claim_status", "due_on"),
         ("starts_on", "ends_on"),
         ("date_note", "date_note_en"),
         ("venue", "venue_en"),

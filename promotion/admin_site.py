@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from promotion.desk_admin import QualityDesk
 from promotion.reference.editorial.queue import ReviewsPage
 from promotion.reference.ledger.pages import LedgerPages
-from promotion.reference.publish_admin import change_address
+from promotion.reference.overdue_admin import overdue_urls
+from promotion.reference.radar_admin import radar_urls
 from promotion.reference.records import PublicRecord, TrackedModel
+from promotion.reference.staff_pages import change_address, viewable
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
 from promotion.score_admin import ScorePage
@@ -76,7 +78,7 @@ class Mending:
 
     @property
     def address(self):
-        return f"{change_address(self.record)}#id_{self.difference.field_to_mend}"
+        return change_address(self.record, self.difference.field_to_mend)
 
 
 class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
@@ -99,15 +101,18 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
         reviews = path("reviews/", self.admin_view(self.reviews), name="reviews")
-        return [check, reviews, *LedgerPages(self).urls, *super().get_urls()]
+        return [
+            check,
+            reviews,
+            *LedgerPages(self).urls,
+            *radar_urls(self),
+            *overdue_urls(self),
+            *super().get_urls(),
+        ]
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""
-        return {
-            model._meta.model_name: self._registry[model]
-            for model in translated_models()
-            if model in self._registry and self._registry[model].has_view_permission(request)
-        }
+        return viewable(self, request, translated_models())
 
     def translations(self, request):
         """List what is missing in one language, or said otherwise, of what the user may view."""

@@ -7,7 +7,7 @@ from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEntry
 
 from promotion.reference.services import in_language
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 from promotion.services import name_with_status, without_controls
 
 PRODUCT = "-//beltline//events//ZH"
@@ -35,7 +35,6 @@ def event_calendar(events, request, name):
 def entry(event, request):
     """Return an event as whole days; what is not confirmed is tentative and says so."""
     first, last = event.exact_days
-    is_achieved = event.claim_status == ClaimStatus.ACHIEVED
     properties = {
         # The same in both languages, so that a calendar holds an event once.
         "uid": f"event-{event.pk}@{request.get_host()}",
@@ -47,7 +46,7 @@ def entry(event, request):
         "description": without_controls(in_language(event, "summary")),
         "location": without_controls(in_language(event, "venue")),
         "url": request.build_absolute_uri(event.get_absolute_url()),
-        "status": "CONFIRMED" if is_achieved else "TENTATIVE",
+        "status": "TENTATIVE" if claim_words(event) else "CONFIRMED",
         "transp": "TRANSPARENT",
     }
     component = CalendarEntry()

@@ -4,16 +4,16 @@ from urllib.parse import urljoin
 
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from companies.models import Company
 from parks.models import Belt, Incubator, Park, Space
 from promotion.models import Event, Program
-from promotion.reference.fields import partial_date_bounds
+from promotion.reference.claims import OPEN_STAGES
 from promotion.reference.models import Industry, Source
 from promotion.reference.services import in_language, language_tag
-from promotion.reference.vocabulary import ClaimStatus, Stage
+from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 from promotion.vocabulary import ProgramKind
 
 WIDEST_SHARED = 1600
@@ -37,11 +37,10 @@ def site_name(home):
 
 def description(record):
     """Return a record's summary; what has not come true says so first."""
-    text = in_language(record, "summary")
-    if getattr(record, "claim_status", ClaimStatus.ACHIEVED) == ClaimStatus.ACHIEVED:
-        return text
-    status = record.get_claim_status_display()
-    return _("%(status)s：%(text)s") % {"status": status, "text": text} if text else status
+    text, status = in_language(record, "summary"), claim_words(record)
+    if text and status:
+        return _("%(status)s：%(text)s") % {"status": status, "text": text}
+    return text or status
 
 
 def naming(record, root):
@@ -96,10 +95,10 @@ def park_reference(park, root):
 
 def stage(record):
     """Return how far a place has been built, unless it is simply there."""
-    if record.stage in ("", Stage.OPERATING):
+    if record.stage not in OPEN_STAGES:
         return []
     label = record._meta.get_field("stage").verbose_name
-    return [known("PropertyValue", name=str(label), value=record.get_stage_display())]
+    return [known("PropertyValue", name=str(label), value=claim_words(record))]
 
 
 def belt(record, root):
@@ -157,14 +156,10 @@ def is_certain(event):
     An Event of schema.org takes place as announced unless it says otherwise, and has no word
     for one that is merely hoped for.
     """
-    if event.claim_status == ClaimStatus.ACHIEVED:
+    if not event.is_forward:
         return True
-    last_day = event.ends_on or event.starts_on
-    return (
-        event.claim_status == ClaimStatus.PLANNED
-        and bool(last_day)
-        and partial_date_bounds(last_day)[1] >= timezone.localdate()
-    )
+    is_dated = bool(event.ends_on or event.starts_on)
+    return event.claim_status == ClaimStatus.PLANNED and is_dated and not event.unconfirmed_since()
 
 
 def event(record, root):
@@ -175,6 +170,7 @@ def event(record, root):
         "Event",
         **naming(record, root),
         startDate=record.starts_on,
+        eventStatus="https://schema.org/EventScheduled" if record.is_forward else None,
         endDate=record.ends_on,
         location=known("Place", name=venue) if venue else None,
         organizer=known("Organization", name=organiser) if organiser else None,

@@ -18,6 +18,7 @@ from promotion.reference.lettering import printable
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.quantities import partial_date
 from promotion.reference.typesetting import FONTS, typeset
+from promotion.reference.wording import claim_labels, unconfirmed_words
 
 LAYOUT = settings.BASE_DIR / "templates" / "promotion" / "prospectus.typ"
 MAX_NAME_LENGTH = 60
@@ -41,7 +42,8 @@ def set_line(line):
         "label": printable(line.label),
         "text": printable(line.text),
         "note": printable(line.note),
-        "claim": str(line.get_claim_status_display()),
+        "claims": [str(label) for _code, label in claim_labels(line.claimed)],
+        "unconfirmed": unconfirmed_words(line.claimed),
         "marks": [mark.number for mark in line.marks],
     }
 
@@ -126,7 +128,7 @@ def table_data(table):
     """Return a comparison as the layout prints it; its figures stand with their places."""
     return {
         "title": str(table.kind.title),
-        "names": [printable(column.name.text) for column in table.columns],
+        "names": [set_line(column.name) for column in table.columns],
         "rows": [
             {
                 "label": str(row.label),

@@ -14,7 +14,7 @@ from companies.models import Company
 from parks.models import Belt, Incubator, Park, Space
 from promotion.models import Alliance, Event, Policy, Program, TalentDemand
 from promotion.reference.services import Link, LinkQuery, in_language
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 
 MAX_NEWS = 40
 NEWS_MODELS = [
@@ -40,11 +40,8 @@ def without_controls(text):
 
 def name_with_status(record):
     """Return the name of a record or a link; what has not come true says so."""
-    name = in_language(record, "name")
-    if record.claim_status in ("", ClaimStatus.ACHIEVED):
-        return name
-    status = record.get_claim_status_display()
-    return _("%(name)s（%(status)s）") % {"name": name, "status": status}
+    name, status = in_language(record, "name"), claim_words(record)
+    return _("%(name)s（%(status)s）") % {"name": name, "status": status} if status else name
 
 
 @dataclass

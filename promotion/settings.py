@@ -260,6 +260,8 @@ INQUIRIES_PER_HOUR = env_int("INQUIRIES_PER_HOUR", 10, minimum=1)
 
 # How long a signed link to a page that is not public yet can be opened.
 PREVIEW_DAYS = env_int("PREVIEW_DAYS", 7, minimum=1)
+# A plan without a date is unconfirmed once nobody has repeated it for so long.
+UNDATED_CLAIM_DAYS = env_int("UNDATED_CLAIM_DAYS", 365, minimum=1)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -117,6 +117,7 @@ class BeltNode(Part):
         verbose_name = pgettext_lazy("one", "产业带节点")
         verbose_name_plural = _("产业带节点")
         constraints = [
+            *Part.Meta.constraints,
             known_values("role", BeltRole, blank=True),
             models.UniqueConstraint(
                 fields=["belt", "park"],

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from parks.models.districts import District
 from parks.vocabulary import Availability, ParkKind, SpaceUse
+from promotion.reference.claims import Staged
 from promotion.reference.fields import PartialDateField
 from promotion.reference.models import Industry
 from promotion.reference.publish_rules import Filled
@@ -19,7 +20,6 @@ from promotion.reference.records import (
     RecordQuerySet,
     known_values,
 )
-from promotion.reference.vocabulary import Stage
 
 
 class ParkQuerySet(RecordQuerySet):
@@ -30,7 +30,7 @@ class ParkQuerySet(RecordQuerySet):
         )
 
 
-class Park(PublicContact, Illustrated, PublicRecord):
+class Park(Staged, PublicContact, Illustrated, PublicRecord):
     """A carrier of business that has a place: a park, complex, plaza, institute, centre or town."""
 
     page = "park_detail"
@@ -45,7 +45,6 @@ class Park(PublicContact, Illustrated, PublicRecord):
     ]
 
     kind = models.CharField(_("类型"), max_length=20, choices=ParkKind.choices)
-    stage = models.CharField(_("建设阶段"), max_length=10, choices=Stage.choices, blank=True)
     district = models.ForeignKey(
         District,
         on_delete=models.PROTECT,
@@ -98,7 +97,7 @@ class Park(PublicContact, Illustrated, PublicRecord):
             *PublicRecord.Meta.constraints,
             *Illustrated.Meta.constraints,
             known_values("kind", ParkKind),
-            known_values("stage", Stage, blank=True),
+            *Staged.Meta.constraints,
             models.CheckConstraint(
                 condition=(Q(site_area_sqm=None) | Q(site_area_sqm__gt=0))
                 & (Q(floor_area_sqm=None) | Q(floor_area_sqm__gt=0))
@@ -170,6 +169,7 @@ class Space(Illustrated, PublicRecord):
         Filled("rent_cny_sqm_day", is_required=False),
         Filled("available_on", is_required=False),
     ]
+    review_every_days = 60
 
     park = models.ForeignKey(
         Park,

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from parks.models.carriers import Park
 from parks.models.districts import District
+from promotion.reference.claims import Staged
 from promotion.reference.models import Industry
 from promotion.reference.publish_rules import Filled
 from promotion.reference.records import (
@@ -19,7 +20,7 @@ from promotion.reference.records import (
     known_values,
     validate_slug,
 )
-from promotion.reference.vocabulary import OfficialLevel, Stage
+from promotion.reference.vocabulary import OfficialLevel
 
 
 class Service(TrackedModel):
@@ -51,7 +52,7 @@ class IncubatorQuerySet(RecordQuerySet):
         )
 
 
-class Incubator(PublicContact, Illustrated, PublicRecord):
+class Incubator(Staged, PublicContact, Illustrated, PublicRecord):
     """An organisation that raises young enterprises: the level it holds, the level it aims at."""
 
     public_with = ("park",)
@@ -63,6 +64,7 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         Filled("contact_name", is_required=False),
         Filled("phone", "email", is_required=False),
     ]
+    forward_values = {**Staged.forward_values, "level_aimed": OfficialLevel.values}
 
     park = models.ForeignKey(
         Park,
@@ -80,7 +82,6 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         related_name="incubators",
         verbose_name=_("所在区域"),
     )
-    stage = models.CharField(_("建设阶段"), max_length=10, choices=Stage.choices, blank=True)
     level_held = models.CharField(
         _("已获级别"), max_length=10, choices=OfficialLevel.choices, blank=True
     )
@@ -108,7 +109,7 @@ class Incubator(PublicContact, Illustrated, PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             *Illustrated.Meta.constraints,
-            known_values("stage", Stage, blank=True),
+            *Staged.Meta.constraints,
             known_values("level_held", OfficialLevel, blank=True),
             known_values("level_aimed", OfficialLevel, blank=True),
         ]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from parks.models import Park
 from promotion.reference.services import in_language
-from promotion.reference.templatetags.facts import field_text, is_untranslated
+from promotion.reference.templatetags.facts import field_text, forward_fields, is_untranslated
 from promotion.reference.templatetags.quantities import area, figure_value, partial_date, rent
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words, unconfirmed_words
 
 MAX_LINES = 12
 CONTACT_FIELDS = {"contact_name": _("对接部门"), "phone": _("电话"), "email": _("邮箱")}
@@ -26,7 +26,8 @@ class Line:
     label: str = ""
     note: str = ""
     address: str = ""
-    claim_status: str = ""
+    claimed: Model | None = None
+    """What the line has come as far true as, if it makes a claim."""
     record: Model | None = None
     fields: tuple = ()
     marks: list = field(default_factory=list)
@@ -34,17 +35,15 @@ class Line:
     @property
     def words(self):
         """What a reader is told, whatever it is cited by."""
-        return self.label, self.text, self.note, self.claim_status
-
-    def get_claim_status_display(self):
-        return ClaimStatus(self.claim_status).label if self.claim_status else ""
+        return self.label, self.text, self.note, claim_words(self.claimed)
 
 
 def field_lines(record, name):
     """Return what a field says, in Chinese where it has not been translated."""
     text = getattr(record, name) if is_untranslated(record, name) else field_text(record, name)
     address = text if name == "website" else ""
-    return [Line(text, address=address, record=record, fields=(name,))] if text else []
+    note = unconfirmed_words(record) if name in forward_fields(record) else ""
+    return [Line(text, note=note, address=address, record=record, fields=(name,))] if text else []
 
 
 def linked(related, record, name):
@@ -52,7 +51,15 @@ def linked(related, record, name):
     if not related:
         return []
     address = related.get_absolute_url() if related.page else ""
-    return [Line(in_language(related, "name"), address=address, record=record, fields=(name,))]
+    return [
+        Line(
+            in_language(related, "name"),
+            address=address,
+            claimed=related,
+            record=record,
+            fields=(name,),
+        )
+    ]
 
 
 def cut(lines, address):
@@ -97,6 +104,7 @@ def incubator_lines(park):
                 in_language(incubator, "name"),
                 note=incubator.get_level_held_display(),
                 address=incubator.get_absolute_url(),
+                claimed=incubator,
                 record=incubator,
                 fields=("park",),
             )
@@ -136,7 +144,8 @@ def aimed_lines(incubator):
         return []
     level = {"level": incubator.get_level_aimed_display()}
     text = gettext("%(level)s（目标，尚未获得）") % level
-    return [Line(text, record=incubator, fields=("level_aimed",))]
+    note = unconfirmed_words(incubator)
+    return [Line(text, note=note, record=incubator, fields=("level_aimed",))]
 
 
 def service_lines(incubator):
@@ -157,7 +166,7 @@ def figure_lines(record):
             figure_value(figure),
             label=in_language(figure, "label"),
             note=" · ".join(filter(None, caveats(figure))),
-            claim_status="" if figure.claim_status == ClaimStatus.ACHIEVED else figure.claim_status,
+            claimed=figure,
             record=figure,
         )
         for figure in record.public_figures
@@ -167,9 +176,11 @@ def figure_lines(record):
 def caveats(figure):
     """Return what a figure covers, for when, as of when, and what else is to be said of it."""
     as_of = gettext("数据时点 %(date)s") % {"date": partial_date(figure.as_of)}
+    due_on = gettext("应于 %(date)s 实现") % {"date": partial_date(figure.due_on)}
     return [
         in_language(figure, "scope"),
         in_language(figure, "period"),
+        due_on if figure.due_on else "",
         as_of if figure.as_of else "",
         in_language(figure, "note"),
     ]

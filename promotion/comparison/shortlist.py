@@ -113,7 +113,8 @@ class Shortlist:
     def column(self, kind, place):
         name = in_language(place, "name")
         address = place.get_absolute_url() if place.page else ""
-        return Column(place, Line(name, address=address, record=place, fields=NAME_FIELDS))
+        line = Line(name, address=address, claimed=place, record=place, fields=NAME_FIELDS)
+        return Column(place, line)
 
     @property
     def places(self):

@@ -6,25 +6,19 @@ from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import District, Incubator, Park
+from promotion.reference.claims import Claim
 from promotion.reference.fields import PartialDateField
 from promotion.reference.records import PublicRecord, known_values
-from promotion.reference.vocabulary import ClaimStatus
 from promotion.vocabulary import AllianceKind
 
 
-class Alliance(PublicRecord):
+class Alliance(Claim, PublicRecord):
     """A standing cooperation: an alliance, mechanism, agreement, platform or database."""
 
     page = "alliance_detail"
     tracked_relations = ["districts", "parks", "incubators", "companies"]
 
     kind = models.CharField(_("类型"), max_length=10, choices=AllianceKind.choices)
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.ACHIEVED,
-    )
     parent = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -55,5 +49,5 @@ class Alliance(PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             known_values("kind", AllianceKind),
-            known_values("claim_status", ClaimStatus),
+            *Claim.Meta.constraints,
         ]

@@ -7,17 +7,20 @@ from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from parks.models import Park
+from promotion.reference.claims import Claim, claim_status_field
 from promotion.reference.fields import PartialDateField, WebAddressField, partial_date_bounds
 from promotion.reference.publish_rules import Filled
-from promotion.reference.records import PublicRecord, known_values
+from promotion.reference.records import PublicRecord
 from promotion.reference.vocabulary import ClaimStatus
 
 
-class Event(PublicRecord):
+class Event(Claim, PublicRecord):
     """A conference, competition, salon or ceremony, held or announced."""
 
     page = "event_detail"
+    review_every_days = 90
     tracked_relations = ["parks", "companies"]
+    due_fields = ("ends_on", "starts_on", "due_on")
     publish_rules = [
         *PublicRecord.publish_rules,
         Filled("starts_on", "date_note"),
@@ -25,13 +28,7 @@ class Event(PublicRecord):
         Filled("organiser", is_required=False),
     ]
 
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.PLANNED,
-        help_text=_("确知已经举办才选“已实现”。"),
-    )
+    claim_status = claim_status_field(ClaimStatus.PLANNED, _("确知已经举办才选“已实现”。"))
     starts_on = PartialDateField(_("开始日期"))
     ends_on = PartialDateField(_("结束日期"))
     date_note = models.CharField(_("日期说明"), max_length=200, blank=True)
@@ -62,7 +59,7 @@ class Event(PublicRecord):
         verbose_name_plural = _("活动")
         constraints = [
             *PublicRecord.Meta.constraints,
-            known_values("claim_status", ClaimStatus),
+            *Claim.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(starts_on="") | Q(ends_on="") | Q(ends_on__gte=F("starts_on")),
                 name="promotion_event_ends_after_start",

@@ -40,6 +40,7 @@ class TalentDemand(PublicRecord):
         Filled("headcount", is_required=False),
         Filled("closes_on", is_required=False),
     ]
+    review_every_days = 60
 
     company = models.ForeignKey(
         Company,

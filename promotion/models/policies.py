@@ -32,6 +32,7 @@ class Policy(PublicRecord):
         "issuer_en",
         "document_number",
     )
+    review_every_days = 90
     tracked_relations = ["industries"]
     publish_rules = [
         *PublicRecord.publish_rules,

@@ -9,6 +9,7 @@ from companies.models import Company
 from parks.models import District, Incubator, Park
 from promotion.models.alliances import Alliance
 from promotion.models.events import Event
+from promotion.reference.claims import Claim, Staged, claim_status_field
 from promotion.reference.fields import PartialDateField
 from promotion.reference.records import PublicRecord, RecordQuerySet, known_values
 from promotion.reference.vocabulary import ClaimStatus, Stage
@@ -20,21 +21,19 @@ class ProgramQuerySet(RecordQuerySet):
         return self.prefetch_related(Prefetch("district", District.objects.published()))
 
 
-class Program(PublicRecord):
+class Program(Claim, Staged, PublicRecord):
     """A programme, plan, strategy or project by which the district helps enterprises or builds."""
 
     page = "program_detail"
     searched_texts = (*PublicRecord.searched_texts, "lead", "lead_en")
+    review_every_days = 180
     tracked_relations = ["parks", "companies"]
+    forward_values = {**Claim.forward_values, **Staged.forward_values}
+    due_fields = ("due_on", "ends_on")
 
     kind = models.CharField(_("类型"), max_length=16, choices=ProgramKind.choices)
     stage = models.CharField(_("进展"), max_length=10, choices=Stage.choices, blank=True)
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.PLANNED,
-    )
+    claim_status = claim_status_field(ClaimStatus.PLANNED)
     is_featured = models.BooleanField(
         _("置顶"), default=False, help_text=_("排在服务计划页的最前面。")
     )
@@ -74,8 +73,8 @@ class Program(PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             known_values("kind", ProgramKind),
-            known_values("stage", Stage, blank=True),
-            known_values("claim_status", ClaimStatus),
+            *Staged.Meta.constraints,
+            *Claim.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(starts_on="") | Q(ends_on="") | Q(ends_on__gte=F("starts_on")),
                 name="promotion_program_ends_after_start",
@@ -97,6 +96,7 @@ class Measure(PublicRecord):
     """One thing that a programme promises to do (for example 优聘一批科创顾问)."""
 
     public_with = ("program",)
+    review_every_days = 180
     tracked_relations = ["parks", "incubators"]
 
     program = models.ForeignKey(

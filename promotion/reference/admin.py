@@ -1,7 +1,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from promotion.reference.admin_bases import CitationInline, RecordAdmin, TrackedAdmin
+from promotion.reference.admin_bases import (
+    FRESHNESS_FIELDS,
+    CitationInline,
+    FreshnessAdmin,
+    RecordAdmin,
+    TrackedAdmin,
+)
 from promotion.reference.models import (
     Citation,
     Figure,
@@ -79,7 +85,7 @@ class SubjectAdmin(TrackedAdmin):
 
 
 @admin.register(Figure)
-class FigureAdmin(SubjectAdmin):
+class FigureAdmin(FreshnessAdmin, SubjectAdmin):
     resource_class = FigureResource
     list_display = ["label", "about", "plain_value", "unit", "bound", "claim_status", "is_headline"]
     list_filter = ["claim_status", "bound", "unit", "is_headline"]
@@ -88,13 +94,14 @@ class FigureAdmin(SubjectAdmin):
     fields = [
         "about",
         ("label", "label_en", "code"),
-        ("value", "unit", "bound", "claim_status"),
-        ("period", "period_en", "as_of"),
+        ("value", "unit", "bound"),
+        ("claim_status", "due_on"),
+        ("period", "period_en"),
         ("scope", "scope_en"),
         ("note", "note_en"),
         ("is_headline", "position"),
         "alternative_to",
-        ("verified_on", "review_by"),
+        tuple(FRESHNESS_FIELDS),
     ]
 
     @admin.display(description=_("数值"), ordering="value")

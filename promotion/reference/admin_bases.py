@@ -5,7 +5,9 @@ from decimal import Decimal
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabularInline
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
 from django.utils.text import capfirst
@@ -21,6 +23,7 @@ from promotion.reference.editorial.submissions import (
     submit,
     take_down,
 )
+from promotion.reference.freshness import confirm
 from promotion.reference.ledger.actions import merge_chosen
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
@@ -30,7 +33,7 @@ from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
 from promotion.reference.vocabulary import PublicationStatus
 
 PUBLICATION_FIELDS = ["status", "publish_at", "expires_at"]
-FRESHNESS_FIELDS = ["as_of", "verified_on", "review_by"]
+FRESHNESS_FIELDS = ["as_of", "verified_on", "review_by", "responsible"]
 CONTACT_FIELDS = ["contact_name", "phone", "email", "website", "address", "address_en"]
 PICTURE_FIELDS = [
     "picture",
@@ -66,6 +69,8 @@ class AutocompleteRelations:
             if field.concrete
             and (field.many_to_one or field.many_to_many)
             and field.related_model in registered
+            # A short list that every editor may see; searching for users needs a right of its own.
+            and field.related_model is not get_user_model()
             and not (field.many_to_many and not field.remote_field.through._meta.auto_created)
         ]
 
@@ -115,8 +120,9 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
     classes = ["collapse"]
     fields = [
         ("label", "label_en", "code"),
-        ("value", "unit", "bound", "claim_status"),
-        ("period", "period_en", "as_of"),
+        ("value", "unit", "bound"),
+        ("claim_status", "due_on", "as_of"),
+        ("period", "period_en"),
         ("scope", "scope_en"),
         ("note", "note_en"),
         ("is_headline", "position"),
@@ -146,13 +152,41 @@ class TrackedAdmin(
         return super().history_form_view(request, object_id, version_id, extra_context)
 
 
+class FreshnessAdmin(TrackedAdmin):
+    """Admin of rows whose facts are checked again from time to time."""
+
+    actions = ["confirm"]
+
+    @admin.action(description=gettext_lazy("仍然属实：今天核实过"), permissions=["change"])
+    def confirm(self, request, queryset):
+        confirm_and_tell(request, queryset)
+
+
+def confirm_and_tell(request, *querysets):
+    """Note that the rows were checked today and are still true, and tell the editor."""
+    try:
+        count = confirm(*querysets)
+    except ValidationError as error:
+        messages.error(
+            request,
+            _("“%(record)s”没有通过检查：%(problem)s 请先打开它改正。没有改动任何记录。")
+            % {"record": error.record, "problem": " ".join(error.messages)},
+        )
+        return
+    messages.success(
+        request,
+        ngettext("%(count)d 条记录已记为今天核实。", "%(count)d 条记录已记为今天核实。", count)
+        % {"count": count},
+    )
+
+
 def refuse_strange_ids(*ids):
     """Answer "not found" for what is no row's number; simple-history would fail on it."""
     if not all(text.isascii() and text.isdigit() for text in ids):
         raise Http404
 
 
-class RecordAdmin(TrackedAdmin):
+class RecordAdmin(FreshnessAdmin):
     """Admin of a public record; a model adds its own `main_fields`, columns and inlines."""
 
     main_fields = []
@@ -167,7 +201,7 @@ class RecordAdmin(TrackedAdmin):
     search_help_text = gettext_lazy("按中文、拼音、首字母或英文名称查找。")
     prepopulated_fields = {"slug": ["name_en"]}
     inlines = [FigureInline, CitationInline]
-    actions = ["submit", "publish", "unpublish", "archive", merge_chosen]
+    actions = ["confirm", "submit", "publish", "unpublish", "archive", merge_chosen]
     readonly_fields = ["created_at", "updated_at"]
 
     def get_readonly_fields(self, request, obj=None):

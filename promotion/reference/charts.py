@@ -16,7 +16,7 @@ from promotion.reference.lettering import printable, width_em, wrap
 from promotion.reference.models import Figure
 from promotion.reference.services import in_language
 from promotion.reference.templatetags.quantities import figure_value, partial_date
-from promotion.reference.vocabulary import ClaimStatus
+from promotion.reference.wording import claim_words
 
 # A chart of one bar compares nothing.
 MIN_BARS = 2
@@ -38,22 +38,18 @@ class Bar:
     label: str
     value: Decimal | int
     text: str
-    claim_status: str = ClaimStatus.ACHIEVED
     figure: Figure | None = None
     address: str = ""
 
     @property
     def is_open(self):
         """Whether the value is planned, forecast or hoped for."""
-        return self.claim_status != ClaimStatus.ACHIEVED
-
-    def get_claim_status_display(self):
-        return ClaimStatus(self.claim_status).label
+        return bool(self.figure and self.figure.is_forward)
 
     @property
     def value_words(self):
         """The value as the picture says it, with how far it has come true if it has not."""
-        return f"{self.text} · {self.get_claim_status_display()}" if self.is_open else self.text
+        return f"{self.text} · {claim_words(self.figure)}" if self.is_open else self.text
 
     @property
     def words(self):
@@ -171,7 +167,6 @@ def make_series(figures):
                 label=in_language(figure, "period") or partial_date(figure.as_of),
                 value=figure.value,
                 text=figure_value(figure),
-                claim_status=figure.claim_status,
                 figure=figure,
             )
             for figure in figures

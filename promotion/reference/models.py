@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from promotion.reference.claims import Claim
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.ledger.models import Distinction, Merge  # noqa: F401 tables of this app
 from promotion.reference.publish_rules import CitedAtAll, Filled, Translated
@@ -29,7 +30,6 @@ from promotion.reference.records import (
 from promotion.reference.vocabulary import (
     OPEN_STAGES,
     Bound,
-    ClaimStatus,
     ImportStage,
     ReviewStage,
     Unit,
@@ -40,6 +40,7 @@ class IndustryScheme(PublicRecord):
     """A way of dividing industries that one plan, town or park has adopted (a scheme)."""
 
     page = ""
+    review_every_days = 1095
     publish_rules = [*PublicRecord.publish_rules, Filled("adopted_by", is_required=False)]
 
     adopted_by = models.CharField(_("提出者"), max_length=120, blank=True)
@@ -66,6 +67,7 @@ class Industry(PublicRecord):
 
     public_with = ("scheme",)
     page = "industry_detail"
+    review_every_days = 1095
     publish_rules = [*LISTED_RULES, Filled("code", is_required=False)]
 
     scheme = models.ForeignKey(
@@ -94,6 +96,7 @@ class Source(PublicRecord):
     """A document that facts are taken from; its text stays outside this system."""
 
     page = "source_detail"
+    review_every_days = 1095
     identifying_fields = ("url", "file_name")
     # A document says itself what it is.
     publish_rules = [
@@ -163,7 +166,7 @@ class FigureQuerySet(PartQuerySet):
         return self.get(code=code)
 
 
-class Figure(SubjectModel, Freshness, Part):
+class Figure(SubjectModel, Claim, Part):
     """A number a source gives about a record, with its unit, bound, period and claim status."""
 
     key_fields = ("code",)
@@ -179,13 +182,6 @@ class Figure(SubjectModel, Freshness, Part):
     unit = models.CharField(_("单位"), max_length=10, choices=Unit.choices)
     bound = models.CharField(
         _("精确程度"), max_length=10, choices=Bound.choices, default=Bound.EXACT
-    )
-    claim_status = models.CharField(
-        _("实现状态"),
-        max_length=10,
-        choices=ClaimStatus.choices,
-        default=ClaimStatus.ACHIEVED,
-        help_text=_("原文用“拟、将”是计划，“预计”是预计，“有望、力争”是期望。"),
     )
     period = models.CharField(_("所属期间"), max_length=60, blank=True)
     period_en = models.CharField(_("所属期间（英文）"), max_length=100, blank=True)
@@ -218,7 +214,7 @@ class Figure(SubjectModel, Freshness, Part):
             *Freshness.Meta.constraints,
             known_values("unit", Unit),
             known_values("bound", Bound),
-            known_values("claim_status", ClaimStatus),
+            *Claim.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(alternative_to=None) | ~Q(alternative_to=F("pk")),
                 name="reference_figure_not_its_own_alternative",

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from promotion.reference.models import Citation, Figure, SubjectModel
 from promotion.reference.publish_rules import (
@@ -122,6 +123,8 @@ def set_status(records, status, *, reason=""):
         if record.status == status:
             continue
         record.status = status
+        if status == PublicationStatus.PUBLISHED:
+            record.plan_review(timezone.localdate())
         record._change_reason = reason or PublicationStatus(status).label
         try:
             record.full_clean()

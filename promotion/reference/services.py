@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, F, Func, Model, Q, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from promotion.reference.claims import Statement
 from promotion.reference.models import Citation, Figure, sourced_models
 from promotion.reference.publish_rules import NOT_FROM_DOCUMENTS
 from promotion.reference.records import published_q
-from promotion.reference.vocabulary import ClaimStatus
 
 # Rows that have no page of their own are shown in a part of a list page.
 PART_OF_PAGE = {
@@ -40,7 +41,7 @@ def language_tag():
 
 
 @dataclass
-class Link:
+class Link(Statement):
     """A row of any model as a page names it: label, address, how far it has come, when."""
 
     section: str
@@ -51,6 +52,10 @@ class Link:
     page: str
     slug: str
     claim_status: str = ""
+    stage: str = ""
+    due: str = ""
+    as_of: str = ""
+    verified_on: str = ""
     starts_on: str = ""
     ends_on: str = ""
     note: str = ""
@@ -66,8 +71,9 @@ class Link:
             return PART_OF_PAGE[self.page].format(address=reverse(self.page), slug=self.slug)
         return reverse(self.page, args=[self.slug])
 
-    def get_claim_status_display(self):
-        return ClaimStatus(self.claim_status).label if self.claim_status else ""
+    @property
+    def forward_values(self):
+        return getattr(self.model, "forward_values", {})
 
 
 @dataclass
@@ -107,11 +113,26 @@ class LinkQuery:
     def column(self, path):
         return F(path) if path else Value("", output_field=CharField())
 
+    def due_column(self):
+        """Return the expression for the first of the row's due dates that is filled."""
+        paths = getattr(self.model, "due_fields", ())
+        blank = Value("", output_field=CharField())
+        return Coalesce(*(NullIf(path, Value("")) for path in paths), blank) if paths else blank
+
+    def verified_column(self, names):
+        if "verified_on" not in names:
+            return self.column("")
+        text = Cast("verified_on", CharField())
+        return Coalesce(text, Value(""), output_field=CharField())
+
     def rows(self, position, *more):
         """Return values in the order of Link's fields, then the query's position and `more`."""
         names = {model_field.name for model_field in self.model._meta.get_fields()}
         return self.queryset.as_links(
-            self.column("claim_status" if "claim_status" in names else ""),
+            *(self.column(name if name in names else "") for name in ("claim_status", "stage")),
+            self.due_column(),
+            self.column("as_of" if "as_of" in names else ""),
+            self.verified_column(names),
             self.column(self.starts_on),
             self.column(self.ends_on),
             self.column(self.note),

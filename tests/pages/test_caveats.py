@@ -167,12 +167,16 @@ def test_a_planned_event_that_is_past_is_not_called_upcoming(client):
     next_year = str(timezone.localdate().year + 1)
     make_event(slug="coming", starts_on=next_year, claim_status="planned")
     make_event(slug="undated", claim_status="planned")
-    assert "原计划 2024年12月，举办情况暂未公布" in text_of(client, "/events/past/")
-    assert "原计划 2024年12月 至 2025年1月，举办情况暂未公布" in text_of(client, "/events/span/")
+    planned = '<span class="claim claim-planned">计划</span> <span class="unconfirmed">'
+    assert f"原计划 2024年12月 {planned}自2024年12月起未见证实" in text_of(client, "/events/past/")
+    assert f"原计划 2024年12月 至 2025年1月 {planned}自2025年1月起未见证实" in text_of(
+        client, "/events/span/"
+    )
     assert "原计划" not in text_of(client, "/events/held/")
     assert "原计划" not in text_of(client, "/events/coming/")
+    assert "未见证实" not in text_of(client, "/events/coming/")
     assert "日期暂未公布" in text_of(client, "/events/undated/")
-    assert "原计划 2024年12月，举办情况暂未公布" in text_of(client, "/events/")
+    assert f"原计划 2024年12月 {planned}自2024年12月起未见证实" in text_of(client, "/events/")
 
 
 def test_a_figure_shows_its_scope_period_date_and_source(client):

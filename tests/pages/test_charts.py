@@ -66,7 +66,7 @@ def test_what_is_planned_is_drawn_and_called_otherwise(client, series):
     assert figure.count('class="chart-bar chart-bar-open"') == 1
     assert "虚线框是计划、预计或期望的数字，尚未实现。" in figure
     assert "2025年 · 20亿元 · 计划" in figure
-    assert "<td>计划</td>" in figure
+    assert '<td><span class="claim claim-planned">计划</span></td>' in figure
 
 
 def table_rows(markup):

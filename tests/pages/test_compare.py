@@ -155,7 +155,7 @@ def test_figures_keep_their_caveats_and_sources(client):
     citation = make_citation(figure, source=make_source(slug="doc"), paragraph=7)
     response = client.get("/compare/?park=one")
     assert table_of(response)["数据"][0] == [
-        "投资 超20亿元 一期 · 全年 · 数据时点 2023年 · 原文为拟 planned"
+        "投资 超20亿元 一期 · 全年 · 数据时点 2023年 · 原文为拟 计划 · 自2023年起未见证实"
     ]
     text = text_of(response)
     assert '<span class="claim claim-planned">计划</span>' in text

@@ -52,9 +52,9 @@ def test_the_feed_tells_what_was_published_or_changed_last_first(client):
     ] == [
         [
             "http://testserver/events/e/",
-            "某大会（计划）",
+            "某大会（计划 · 自2024年5月起未见证实）",
             "2026-02-03T00:00:00+00:00",
-            "<p>活动 · 原计划 2024年5月，举办情况暂未公布 </p>",
+            "<p>活动 · 原计划 2024年5月 </p>",
         ],
         [
             "http://testserver/companies/c/",
@@ -113,7 +113,7 @@ def test_the_calendar_holds_the_events_whose_days_are_known(client):
     day = datetime.date(2026, 5, 6)
     assert found == {
         "一天": (day, datetime.date(2026, 5, 7), "CONFIRMED"),
-        "两天（计划）": (day, datetime.date(2026, 5, 8), "TENTATIVE"),
+        "两天（计划 · 自2026年5月7日起未见证实）": (day, datetime.date(2026, 5, 8), "TENTATIVE"),
     }
 
 

@@ -128,7 +128,7 @@ def test_a_park_is_a_place_with_what_is_known(client):
         "@type": "Place",
         "name": "某园区",
         "alternateName": ["Some Park", "园", "某园"],
-        "description": "一段简介",
+        "description": "建设或推进中：一段简介",
         "url": f"{ROOT}/parks/park/",
         "address": {"@type": "PostalAddress", "streetAddress": "某路1号"},
         "telephone": "021-1",

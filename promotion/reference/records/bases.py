@@ -1,5 +1,8 @@
 """What every record has: name, address, publication state, sources, figures, freshness."""
 
+import datetime
+
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -44,11 +47,29 @@ def known_values(field, choices, *, blank=False):
 
 
 class Freshness(models.Model):
-    """When a record's facts were true, when someone last checked them, when to check again."""
+    """When a record's facts were true, who last checked them when, and when to check again."""
+
+    review_every_days = 365
+    """After how many days a row's facts are to be checked again, unless `review_by` says."""
 
     as_of = PartialDateField(_("数据时点"))
     verified_on = models.DateField(_("核实日期"), null=True, blank=True)
-    review_by = models.DateField(_("下次核实期限"), null=True, blank=True)
+    review_by = models.DateField(
+        _("下次核实期限"),
+        null=True,
+        blank=True,
+        help_text=_("留空则从核实日期起，按这类记录的核实间隔推算。"),
+    )
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        limit_choices_to={"is_staff": True},
+        related_name="+",
+        verbose_name=_("负责人"),
+        help_text=_("由谁核实；不公开，也不导出。"),
+    )
 
     class Meta:
         abstract = True
@@ -58,9 +79,33 @@ class Freshness(models.Model):
                 | Q(verified_on=None)
                 | Q(review_by__gte=F("verified_on")),
                 name="%(app_label)s_%(class)s_review_after_verification",
-                violation_error_message=_("下次核实期限不能早于核实日期。"),
+                violation_error_message=_(
+                    "下次核实期限不能早于核实日期。请改为更晚的日期，或留空，由系统按核实间隔推算。"
+                ),
             )
         ]
+
+    @classmethod
+    def review_interval(cls):
+        return datetime.timedelta(days=cls.review_every_days)
+
+    @classmethod
+    def overdue_q(cls, today):
+        """Return the condition for rows that are to be checked by `today`, or never were."""
+        checked_long_ago = Q(verified_on__lt=today - cls.review_interval())
+        return Q(review_by__lt=today) | Q(review_by=None) & (Q(verified_on=None) | checked_long_ago)
+
+    @property
+    def review_due(self):
+        """The last day on which the row may be checked again; None if it never has been."""
+        if self.review_by or not self.verified_on:
+            return self.review_by
+        return self.verified_on + self.review_interval()
+
+    def plan_review(self, today):
+        """Give a row that is made public its first term, if it has none."""
+        if self.review_due is None:
+            self.review_by = today + self.review_interval()
 
 
 class Sourced(models.Model):
@@ -77,7 +122,7 @@ class Sourced(models.Model):
         abstract = True
 
 
-class Part(Sourced, TrackedModel):
+class Part(Freshness, Sourced, TrackedModel):
     """A sourced row without a page of its own, public exactly when its owners are."""
 
     public_with = ()
@@ -87,7 +132,7 @@ class Part(Sourced, TrackedModel):
 
     objects = PartQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Freshness.Meta):
         abstract = True
 
 

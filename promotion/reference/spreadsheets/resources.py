@@ -21,6 +21,7 @@ from promotion.reference.spreadsheets.problems import Problem
 from promotion.reference.spreadsheets.references import ManyColumn, ReferenceColumn
 from promotion.reference.spreadsheets.results import Preview, SheetResult
 from promotion.reference.spreadsheets.saving import Saver
+from promotion.reference.spreadsheets.statements import StatementColumn
 from promotion.reference.spreadsheets.trail import newest_entries
 from promotion.reference.vocabulary import ImportStage
 
@@ -31,7 +32,7 @@ FIRST_COLUMNS = ["name", "slug", "name_en", "aliases"]
 LAST_COLUMNS = [
     "contact_name", "phone", "email", "website", "address", "address_en",
     "summary", "summary_en", "status", "publish_at", "expires_at",
-    "as_of", "verified_on", "review_by",
+    "due_on", "as_of", "verified_on", "review_by",
 ]  # fmt: skip
 
 
@@ -67,7 +68,7 @@ class RecordResource(ModelResource):
         exclude = (
             "id", "created_at", "updated_at", "pinyin", "sort_key", "search_text",
             "picture", "picture_alt", "picture_alt_en", "picture_focus_x", "picture_focus_y",
-            "subject_type", "subject_id", "alternative_to",
+            "subject_type", "subject_id", "alternative_to", "responsible",
         )  # fmt: skip
 
     def __init__(self, personal=False, **kwargs):
@@ -82,6 +83,8 @@ class RecordResource(ModelResource):
             return ManyColumn(django_field)
         if django_field.is_relation:
             return ReferenceColumn(django_field)
+        if django_field.name in getattr(django_field.model, "forward_values", ()):
+            return StatementColumn(django_field)
         return Column(django_field, cls.codecs.get(django_field.name) or codec_for(django_field))
 
     # What the sheet looks like

@@ -8,8 +8,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 
-from promotion.reference.fields import PartialDateField, partial_date_bounds
+from promotion.reference.claims import is_past
+from promotion.reference.fields import PartialDateField
 from promotion.reference.services import (
     CHINESE_TAG,
     in_language,
@@ -17,7 +19,7 @@ from promotion.reference.services import (
     subject_key,
 )
 from promotion.reference.templatetags.quantities import area, money, partial_date
-from promotion.reference.vocabulary import ClaimStatus, Stage
+from promotion.reference.wording import claim_labels, claim_words, unconfirmed_words
 
 register = template.Library()
 
@@ -123,26 +125,41 @@ def figures(context, record, unknown=""):
 
 
 @register.inclusion_tag("reference/_claim.html")
-def claim(record):
-    """Show that something is planned, forecast or hoped for, unless its stage says as much."""
-    status = getattr(record, "claim_status", "")
-    stage_says_so = getattr(record, "stage", "") in (Stage.PLANNED, Stage.UNDER_WAY)
-    if status in ("", ClaimStatus.ACHIEVED) or (status == ClaimStatus.PLANNED and stage_says_so):
-        return {}
-    return {"status": status, "label": record.get_claim_status_display()}
+def claim(statement):
+    """Show how far something has come true: planned, forecast, hoped for, since when unconfirmed.
+
+    What has come true, and what makes no claim, is shown nothing of.
+    """
+    return {"labels": claim_labels(statement), "unconfirmed": unconfirmed_words(statement)}
+
+
+register.filter(claim_words)
 
 
 @register.inclusion_tag("reference/_timing.html")
 def timing(record):
     """Say when something takes or took place, without calling a past plan upcoming or held."""
     starts_on, ends_on = record.starts_on, record.ends_on
-    last_day = partial_date_bounds(ends_on or starts_on)[1] if starts_on or ends_on else None
-    is_past = last_day is not None and last_day < timezone.localdate()
+    is_dated = bool(starts_on or ends_on)
+    is_over = is_dated and is_past(ends_on or starts_on, timezone.localdate())
     return {
         "starts_on": starts_on,
         "ends_on": ends_on if ends_on != starts_on else "",
-        "is_unconfirmed": is_past and record.claim_status != ClaimStatus.ACHIEVED,
-        "is_undated": last_day is None,
+        "was_planned": is_over and record.is_forward,
+        "is_undated": not is_dated,
+    }
+
+
+@register.inclusion_tag("reference/_freshness.html", takes_context=True)
+def freshness(context, record):
+    """Say when a record was last checked, how long ago that is, and as of when it speaks."""
+    today, checked = timezone.localdate(), record.verified_on
+    return {
+        "verified_on": checked,
+        "is_today": checked == today,
+        "age": timesince(checked, today, depth=1) if checked and checked < today else "",
+        "as_of": record.as_of,
+        "marks": marks_of(context, record, ("as_of", "verified_on")),
     }
 
 
@@ -165,6 +182,12 @@ def field_text(record, name):
     return localized(record, name)
 
 
+def forward_fields(record):
+    """Return the fields by which a record says that something is still to come."""
+    return getattr(record, "forward_values", ())
+
+
+@register.simple_tag
 def field_label(record, name):
     """Return a field's name without its unit, which its value states."""
     return UNIT_IN_LABEL.sub("", str(record._meta.get_field(name).verbose_name))
@@ -180,6 +203,7 @@ def field_value(context, record, name):
         text = mail_link(text)
     return {
         "text": text,
+        "unconfirmed": unconfirmed_words(record) if name in forward_fields(record) else "",
         "is_link": isinstance(field, models.URLField),
         "marks": marks_of(context, record, (name,)),
     }
