@@ -11,9 +11,10 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 
 from promotion.desk import LINES
-from promotion.reference.publish_admin import change_address, mending_address
+from promotion.reference.publish_admin import mending_address
 from promotion.reference.publish_rules import Fault
 from promotion.reference.services import count_rows, nearest_page
+from promotion.reference.staff_pages import change_address
 
 ROWS_PER_PAGE = 50
 

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from promotion.reference.publish_admin import change_address
+from promotion.reference.staff_pages import change_address
 from promotion.scoring import Area, Level, score
 
 
@@ -19,7 +19,7 @@ def steps_of(result, may_view):
             {
                 "record": str(row),
                 "mend": str(capfirst(row._meta.get_field(result.field_of(row)).verbose_name)),
-                "address": f"{change_address(row)}#id_{result.field_of(row)}",
+                "address": change_address(row, result.field_of(row)),
             }
             for row in rows
         ]

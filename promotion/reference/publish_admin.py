@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.contrib.admin.utils import quote
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import Figure
 from promotion.reference.publication import evidence_of, unmet
 from promotion.reference.publish_rules import Evidence, Kind, citation_faults
 from promotion.reference.records import PublicRecord
+from promotion.reference.staff_pages import change_address
 from promotion.reference.vocabulary import PublicationStatus
 
 ANCHORS = {
@@ -24,12 +23,6 @@ ANCHORS = {
 def anchor_of(fault):
     """Return the id, on a record's form, of what mends a fault."""
     return ANCHORS.get(fault.kind) or f"id_{fault.field}"
-
-
-def change_address(record):
-    """Return the address of a record's form."""
-    page = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
-    return reverse(page, args=[quote(record.pk)])
 
 
 def mending_address(record, fault):

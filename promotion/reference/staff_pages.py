@@ -4,11 +4,12 @@ from django.contrib.admin.utils import quote
 from django.urls import reverse
 
 
-def change_address(record, name):
-    """Return the address of a record's form at one of its fields."""
+def change_address(record, field=""):
+    """Return the address of a record's form, at one of its fields if it is named."""
     options = record._meta
     page = f"admin:{options.app_label}_{options.model_name}_change"
-    return f"{reverse(page, args=[quote(record.pk)])}#id_{name}"
+    address = reverse(page, args=[quote(record.pk)])
+    return f"{address}#id_{field}" if field else address
 
 
 def viewable(site, request, models):

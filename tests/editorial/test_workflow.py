@@ -18,6 +18,18 @@ from tests.forms import read_form
 pytestmark = pytest.mark.django_db
 
 
+def cited(record):
+    """Return a record that may be public: it has a summary, and a source for what it says."""
+    type(record).objects.filter(pk=record.pk, summary="").update(summary="原来的简介。")
+    factories.make_citation(record)
+    record.refresh_from_db()
+    return record
+
+
+def cited_park(**values):
+    return cited(factories.make_park(**values))
+
+
 def page(record, name):
     options = record._meta
     return reverse(f"admin:{options.app_label}_{options.model_name}_{name}", args=[record.pk])
@@ -43,7 +55,7 @@ def public_page(record):
 
 
 def test_what_an_editor_saves_in_a_public_record_waits(desk):
-    park = factories.make_park(name="甲园区", summary="原来的简介。")
+    park = cited_park(name="甲园区", summary="原来的简介。")
     response = fill(desk, park, summary="改过的简介。")
     assert "已送审" in response.text
     park.refresh_from_db()
@@ -56,7 +68,7 @@ def test_what_an_editor_saves_in_a_public_record_waits(desk):
 
 
 def test_a_reviewer_sees_the_difference_and_approves(desk, reviewer_desk, publisher):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="改过的简介。")
     html = reviewer_desk.get(page(park, "review")).text
     assert re.search(r"<del>原来的简介。</del>.*<ins>改过的简介。</ins>", html, re.S)
@@ -71,7 +83,7 @@ def test_a_reviewer_sees_the_difference_and_approves(desk, reviewer_desk, publis
 
 
 def test_an_editor_goes_on_with_what_was_sent_back(desk, reviewer_desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="写错的简介。")
     decide(reviewer_desk, park, "refuse", reason="请改正第二句。")
     form = desk.get(page(park, "change"))
@@ -84,7 +96,7 @@ def test_an_editor_goes_on_with_what_was_sent_back(desk, reviewer_desk):
 
 
 def test_refusing_needs_a_reason(desk, reviewer_desk):
-    park = factories.make_park()
+    park = cited_park()
     fill(desk, park, summary="改过的简介。")
     response = decide(reviewer_desk, park, "refuse", reason="  ")
     assert "请写明理由" in response.text
@@ -92,7 +104,7 @@ def test_refusing_needs_a_reason(desk, reviewer_desk):
 
 
 def test_a_new_figure_with_its_citation_becomes_public_together(desk, reviewer_desk):
-    park = factories.make_park()
+    park = cited_park()
     source = factories.make_source()
     address = page(park, "change")
     form = read_form(desk.get(address), "park_form")
@@ -142,7 +154,7 @@ def test_a_new_figure_with_its_citation_becomes_public_together(desk, reviewer_d
 
 
 def test_a_tenancy_that_would_be_public_at_once_waits_with_its_company(desk, reviewer_desk):
-    company, park = factories.make_company(), factories.make_park()
+    company, park = cited(factories.make_company()), cited_park()
     address = reverse("admin:companies_tenancy_add")
     form = read_form(desk.get(address), "tenancy_form")
     response = desk.post(
@@ -159,7 +171,7 @@ def test_a_tenancy_that_would_be_public_at_once_waits_with_its_company(desk, rev
 
 
 def test_approval_of_a_change_made_stale_is_refused(desk, reviewer_desk):
-    park = factories.make_park(name="甲园区", summary="原来的简介。", aliases="")
+    park = cited_park(name="甲园区", summary="原来的简介。", aliases="")
     fill(desk, park, summary="改过的简介。")
     fill(reviewer_desk, park, aliases="甲园")
     response = decide(reviewer_desk, park, "approve")
@@ -170,7 +182,7 @@ def test_approval_of_a_change_made_stale_is_refused(desk, reviewer_desk):
 
 
 def test_a_reviewer_decides_on_what_they_have_seen(desk, reviewer_desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="改过的简介。")
     seen = reviewer_desk.get(page(park, "review")).context["seen"]
     fill(desk, park, summary="又改过的简介。")
@@ -183,7 +195,7 @@ def test_a_reviewer_decides_on_what_they_have_seen(desk, reviewer_desk):
 
 
 def test_a_draft_is_handed_in_sent_back_and_published(desk, reviewer_desk):
-    park = factories.make_park(status="draft")
+    park = cited_park(status="draft")
     fill(desk, park, button="_submit")
     park.refresh_from_db()
     assert park.status == "in_review"
@@ -199,7 +211,7 @@ def test_a_draft_is_handed_in_sent_back_and_published(desk, reviewer_desk):
 
 @pytest.mark.parametrize("decision", ["approve", "refuse"])
 def test_an_editor_decides_nothing(desk, decision):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="改过的简介。")
     response = decide(desk, park, decision, reason="理由")
     assert response.status_code == 403
@@ -209,14 +221,14 @@ def test_an_editor_decides_nothing(desk, decision):
 
 @pytest.mark.parametrize("status", ["published", "archived"])
 def test_an_editor_cannot_post_a_status(desk, status):
-    park = factories.make_park(status="draft")
+    park = cited_park(status="draft")
     fill(desk, park, status=status)
     park.refresh_from_db()
     assert park.status == "draft"
 
 
 def test_an_editor_cannot_publish_by_button_or_action(desk):
-    park = factories.make_park(status="draft")
+    park = cited_park(status="draft")
     fill(desk, park, button="_publish")
     data = {"action": "publish", "_selected_action": [park.pk]}
     desk.post(reverse("admin:parks_park_changelist"), data)
@@ -225,7 +237,7 @@ def test_an_editor_cannot_publish_by_button_or_action(desk):
 
 
 def test_an_editor_cannot_delete_what_is_public(desk):
-    public, draft = factories.make_park(), factories.make_park(status="draft")
+    public, draft = cited_park(), cited_park(status="draft")
     assert desk.post(page(public, "delete"), {"post": "yes"}).status_code == 403
     data = {"action": "delete_selected", "_selected_action": [public.pk, draft.pk], "post": "yes"}
     desk.post(reverse("admin:parks_park_changelist"), data)
@@ -235,7 +247,7 @@ def test_an_editor_cannot_delete_what_is_public(desk):
 
 
 def test_taking_back_leaves_all_as_it_is(desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="改过的简介。")
     desk.post(page(park, "review"), {"decision": "withdraw"})
     assert Submission.objects.get().stage == ReviewStage.WITHDRAWN
@@ -244,13 +256,13 @@ def test_taking_back_leaves_all_as_it_is(desk):
 
 
 def test_saving_without_a_difference_asks_nothing(desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     assert "没有差别" in fill(desk, park).text
     assert not Submission.objects.exists()
 
 
 def test_a_publisher_may_ask_for_a_second_pair_of_eyes(reviewer_desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(reviewer_desk, park, button="_propose", summary="改过的简介。")
     park.refresh_from_db()
     assert park.summary == "原来的简介。"
@@ -264,7 +276,7 @@ def test_a_publisher_may_ask_for_a_second_pair_of_eyes(reviewer_desk):
 
 
 def test_returning_to_a_former_version_waits_too(desk, reviewer_desk):
-    park = factories.make_park(summary="原来的简介。")
+    park = cited_park(summary="原来的简介。")
     fill(reviewer_desk, park, summary="后来的简介。")
     former = park.history.last()
     address = reverse("admin:parks_park_simple_history", args=[park.pk, former.pk])
@@ -278,9 +290,9 @@ def test_returning_to_a_former_version_waits_too(desk, reviewer_desk):
 
 
 def test_the_list_of_reviews_names_what_waits_and_what_was_sent_back(desk, reviewer_desk):
-    changed, sent_back = factories.make_park(name="甲园区"), factories.make_park(name="乙园区")
-    new = factories.make_event(name="丙活动", status="draft")
-    by_sheet = factories.make_event(name="丁活动", status="in_review")
+    changed, sent_back = cited_park(name="甲园区"), cited_park(name="乙园区")
+    new = cited(factories.make_event(name="丙活动", starts_on="2024", status="draft"))
+    by_sheet = cited(factories.make_event(name="丁活动", starts_on="2024", status="in_review"))
     fill(desk, changed, summary="改过的简介。")
     fill(desk, sent_back, summary="改过的简介。")
     decide(reviewer_desk, sent_back, "refuse", reason="不对。")
@@ -294,8 +306,8 @@ def test_the_list_of_reviews_names_what_waits_and_what_was_sent_back(desk, revie
 
 
 def test_a_sheet_needs_the_right_to_publish(desk):
-    park = factories.make_park(name="甲园区", slug="jia", status="published")
-    factories.make_park(name="乙园区", slug="yi", status="draft")
+    park = cited_park(name="甲园区", slug="jia", status="published")
+    cited_park(name="乙园区", slug="yi", status="draft")
 
     def hand_in(text):
         upload = SimpleUploadedFile("parks.csv", text.encode())
