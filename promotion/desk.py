@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from promotion.reference.models import subject_models
+from promotion.reference.editorial.queue import waiting_for_review
+from promotion.reference.ledger.contradictions import unsettled_figures
+from promotion.reference.models import Figure, subject_models
 from promotion.reference.publication import faults_of, lacking, ready
 from promotion.reference.publish_rules import ABOUT_CITATIONS, Fault, Kind
 from promotion.reference.records import Freshness, Part, PublicRecord
@@ -95,7 +97,21 @@ def deadlines(found):
     }
 
 
+def no_faults(_found):
+    """Return nothing: the line's own page says what is wrong."""
+    return {}
+
+
 LINES = [
+    Line(
+        "reviews",
+        gettext_lazy("等待审核"),
+        gettext_lazy("编辑送审的新记录，和对已公开记录的改动。"),
+        records,
+        waiting_for_review,
+        no_faults,
+        page="admin:reviews",
+    ),
     Line(
         "incomplete",
         gettext_lazy("已公开，但不完整"),
@@ -119,6 +135,15 @@ LINES = [
         dated_models,
         overdue,
         deadlines,
+    ),
+    Line(
+        "contradicted",
+        gettext_lazy("说法不一的数据"),
+        gettext_lazy("同一指标有两个不同的数字，还没有选定显示哪一个。"),
+        lambda: [Figure],
+        lambda _model: unsettled_figures(),
+        no_faults,
+        page="admin:contradictions",
     ),
     Line(
         "untranslated",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.admin.utils import quote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,16 @@ from promotion.reference.vocabulary import PublicationStatus, ReviewStage
 
 QUEUE_SHOWN = 100
 IN_REVIEW = PublicationStatus.IN_REVIEW
+
+
+def waiting_for_review(model):
+    """Return the records of a model about which a reviewer is asked something."""
+    changes = Submission.objects.filter(
+        stage=ReviewStage.WAITING, subject_type=ContentType.objects.get_for_model(model)
+    ).exclude(changes=[])
+    return model._default_manager.filter(
+        Q(status=IN_REVIEW) | Q(pk__in=changes.order_by().values("subject_id"))
+    )
 
 
 class ReviewQueue:
