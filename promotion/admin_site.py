@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from promotion.reference.evidence.pages import EvidencePages
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.translation_check import Difference, check_rows, translated_models
 from promotion.reference.vocabulary import PublicationStatus
@@ -73,7 +74,7 @@ class PromotionAdminSite(AdminSite):
 
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
-        return [check, *super().get_urls()]
+        return [check, *EvidencePages(self).urls, *super().get_urls()]
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.admin_bases import CitationInline, RecordAdmin, TrackedAdmin
+from promotion.reference.evidence.admin import SourceTextPages
 from promotion.reference.models import (
     Citation,
     Figure,
@@ -47,7 +48,7 @@ class IndustryAdmin(RecordAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(SourceTextPages, RecordAdmin):
     resource_class = SourceResource
     main_fields = [
         ("publisher", "publisher_en"),
@@ -55,8 +56,10 @@ class SourceAdmin(RecordAdmin):
         ("date_note", "date_note_en"),
         "url",
         "file_name",
+        ("archived_text", "is_text_public"),
     ]
     list_columns = ["publisher", "published_on"]
+    readonly_fields = ["archived_text", *RecordAdmin.readonly_fields]
     inlines = []
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from simple_history.admin import SimpleHistoryAdmin
 
+from promotion.reference.evidence.citing import citable_fields
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
 from promotion.reference.publication import set_status
@@ -66,6 +67,7 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
     """The citations of a record; the field is picked from the record's own."""
 
     model = Citation
+    template = "admin/reference/citation_inline.html"
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
     fields = ["field", "source", "paragraph", "excerpt"]
@@ -80,18 +82,6 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
                 choices=[("", _("整条记录")), *citable_fields(self.parent_model)],
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def citable_fields(model):
-    """Return (name, label) of the fields of a model that a citation may support."""
-    administrative = {*PUBLICATION_FIELDS, *FRESHNESS_FIELDS, "slug", "pinyin", "id"}
-    return [
-        (field.name, capfirst(field.verbose_name))
-        for field in [*model._meta.fields, *model._meta.many_to_many]
-        if (field.editable or field.many_to_many)
-        and field.name not in administrative
-        and not field.name.endswith("_en")
-    ]
 
 
 class FigureInline(AutocompleteRelations, GenericStackedInline):
