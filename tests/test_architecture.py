@@ -22,7 +22,6 @@ ORDER_INSIDE_AN_APP = [
         "resources",
         "services",
         "publication",
-        "anchors",
         "fixtures",
         "intake",
     },

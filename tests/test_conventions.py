@@ -30,6 +30,8 @@ WITHOUT_FIXTURE = {
 NOT_TRACKED = {
     "promotion.Inquiry": "a history would keep what a visitor wrote beyond its deletion",
     "promotion.InquirySubject": "a part of an enquiry, never edited",
+    "reference.SourceText": "a history would keep copies of a private text",
+    "reference.SourceParagraph": "a history would keep copies of a private text",
     "reference.ImportBatch": "the record of an import, which nobody edits",
 }
 

@@ -7,4 +7,9 @@ urlpatterns = [
     path("industries/<slug:slug>/", views.IndustryDetail.as_view(), name="industry_detail"),
     path("sources/", views.SourceList.as_view(), name="source_list"),
     path("sources/<slug:slug>/", views.SourceDetail.as_view(), name="source_detail"),
+    path(
+        "sources/<slug:slug>/citations/<int:pk>/",
+        views.CitationDetail.as_view(),
+        name="citation_detail",
+    ),
 ]
