@@ -73,6 +73,7 @@ class SourceTextPages:
                 "stored": stored,
                 "form": form,
                 "may_change": may_change,
+                "lost_count": source.citations.lost().count(),
                 "paragraph_count": source.text_paragraphs.count(),
                 "beginning": source.text_paragraphs.all()[:PARAGRAPHS_SHOWN],
                 "waiting_count": len(waiting),

@@ -1,7 +1,9 @@
 """The forms of the pages on which documents are stored and cited."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from promotion.reference.evidence.citing import citable_facts
@@ -15,7 +17,6 @@ class DocumentForm(forms.Form):
     file = forms.FileField(
         label=_("文件"),
         required=False,
-        help_text=_("TXT（UTF-8、UTF-16 或 GB18030）或 DOCX，不超过 5 MB。"),
         widget=forms.FileInput(attrs={"accept": ".txt,.docx"}),
     )
     text = forms.CharField(
@@ -25,6 +26,12 @@ class DocumentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "cols": 80}),
         help_text=_("每个非空的行是一段。很长的原文请用文件。"),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "TXT（UTF-8、UTF-16 或 GB18030）或 DOCX，不超过 %(limit)s。"
+        ) % {"limit": filesizeformat(settings.MAX_DOCUMENT_BYTES)}
 
     def clean(self):
         cleaned = super().clean()

@@ -34,7 +34,7 @@ document.addEventListener("selectionchange", () => {
   const paragraph = paragraphAt(range.startContainer);
   if (!excerpt) return;
   if (!paragraph || paragraph !== paragraphAt(range.endContainer)) say(text.dataset.across);
-  else if ([...excerpt].length > MAX_CHARACTERS) say(text.dataset.long);
+  else if ([...excerpt].length > MAX_CHARACTERS) say(text.dataset.long.replace("{limit}", MAX_CHARACTERS));
   else {
     form.elements.paragraph.value = paragraph.dataset.paragraph;
     form.elements.excerpt.value = excerpt;
