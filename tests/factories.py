@@ -30,6 +30,8 @@ from promotion.models import (
     SitePage,
     TalentDemand,
 )
+from promotion.reference.evidence.models import SourceText
+from promotion.reference.evidence.storing import confirm, digest_of, hand_in
 from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
 
 numbers = count(1)
@@ -172,6 +174,14 @@ def make_citation(subject, **values):
     source = values.pop("source", None) or make_source()
     defaults = {"paragraph": 1, "excerpt": "测试短语"}
     return Citation.objects.create(subject=subject, source=source, **{**defaults, **values})
+
+
+def make_text(source, *paragraphs):
+    """Store a text of these paragraphs for a source."""
+    hand_in(source, paragraphs)
+    waiting = SourceText.objects.get(source=source).waiting
+    confirm(source, digest_of(waiting), None)
+    return source
 
 
 def make_sitepage(**values):

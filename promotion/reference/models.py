@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from promotion.reference.evidence.anchors import stored_anchor_problem
-from promotion.reference.evidence.models import SourceParagraph, SourceText
+from promotion.reference.evidence.models import SourceParagraph
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.records import (
     Freshness,

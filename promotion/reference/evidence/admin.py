@@ -53,10 +53,11 @@ class SourceTextPages:
         if not self.has_view_permission(request, source):
             raise PermissionDenied
         may_change = self.has_change_permission(request, source)
-        form = DocumentForm(request.POST or None, request.FILES or None)
+        form = DocumentForm()
         if request.method == "POST":
             if not may_change:
                 raise PermissionDenied
+            form = DocumentForm(request.POST, request.FILES)
             if self.act(request, source, form):
                 return HttpResponseRedirect(request.path)
         stored = SourceText.objects.filter(source=source).select_related("stored_by").first()
@@ -114,7 +115,9 @@ class SourceTextPages:
             return True
         self.log_change(request, source, "存入原文")
         level = messages.WARNING if refound.lost else messages.SUCCESS
-        text = _("原文已存入：%(staying)d 条引文仍在原段，%(moving)d 条移到新的段落，%(lost)d 条找不到。")
+        text = _(
+            "原文已存入：%(staying)d 条引文仍在原段，%(moving)d 条移到新的段落，%(lost)d 条找不到。"
+        )
         counts = {name: len(rows) for name, rows in vars(refound).items()}
         messages.add_message(request, level, text % counts)
         return True

@@ -29,7 +29,10 @@ MAX_DOCX_EXPANSION = 20
 
 
 def read_document(data):
-    """Return the paragraphs of a file, told by its content; raise ValidationError if it has none."""
+    """Return the paragraphs of a file, whose kind its content tells.
+
+    Raises ValidationError, which says what to do, for what is no text or too long.
+    """
     refuse_size(len(data))
     if data.startswith(OLD_OFFICE_SIGNATURE):
         raise ValidationError(_("这是旧版 Word（.doc）或加了密码的文件，请另存为 .docx 或 .txt。"))

@@ -1,6 +1,5 @@
 """The staff pages for citing stored texts, and for what of them can no longer be found."""
 
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -65,7 +64,8 @@ class EvidencePages:
         source = self.chosen_source(request, sources)
         form = None
         if record:
-            form = CitationForm(record, request.POST or None, initial={"fact": fact})
+            data = request.POST if request.method == "POST" else None
+            form = CitationForm(record, data, initial={"fact": fact})
         if request.method == "POST":
             if not record or not source:
                 raise Http404

@@ -86,9 +86,7 @@ def digest_of(text):
 
 def hand_in(source, paragraphs):
     """Keep a text beside the one that is stored, until it is confirmed."""
-    SourceText.objects.update_or_create(
-        source=source, defaults={"waiting": "\n".join(paragraphs)}
-    )
+    SourceText.objects.update_or_create(source=source, defaults={"waiting": "\n".join(paragraphs)})
 
 
 @transaction.atomic

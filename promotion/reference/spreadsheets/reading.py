@@ -83,9 +83,7 @@ def read_csv(file_name, data, recognise, max_rows):
     try:
         encoding, data = unmarked(data)
     except UnicodeError as error:
-        raise SheetError(
-            _("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。")
-        ) from error
+        raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。")) from error
     head = data[:HEAD_BYTES].decode(encoding, errors="replace")
     if head.lstrip().startswith("<"):
         raise SheetError(_("文件的内容是网页，不是表格，请用 Excel 或 WPS 打开后另存为 .xlsx。"))

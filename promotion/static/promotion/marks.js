@@ -2,7 +2,7 @@
    the address that belongs to the mark's link; without this file the link leads to the same place. */
 
 const GAP = 8;
-const note = document.createElement("aside");
+const note = document.createElement("div");
 note.className = "mark-note";
 note.popover = "auto";
 note.tabIndex = -1;
