@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from promotion.desk_admin import QualityDesk
 from promotion.reference.editorial.queue import ReviewsPage
+from promotion.reference.evidence.pages import EvidencePages
 from promotion.reference.ledger.pages import LedgerPages
 from promotion.reference.overdue_admin import overdue_urls
 from promotion.reference.radar_admin import radar_urls
@@ -104,6 +105,7 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
         return [
             check,
             reviews,
+            *EvidencePages(self).urls,
             *LedgerPages(self).urls,
             *radar_urls(self),
             *overdue_urls(self),

@@ -32,6 +32,8 @@ from promotion.models import (
     SitePage,
     TalentDemand,
 )
+from promotion.reference.evidence.models import SourceText
+from promotion.reference.evidence.storing import confirm, digest_of, hand_in
 from promotion.reference.models import (
     Citation,
     Figure,
@@ -188,6 +190,14 @@ def make_ready(maker, **values):
     record = maker(**{"status": "draft", "summary": "测试简介", **values})
     make_citation(record)
     return record
+
+
+def make_text(source, *paragraphs):
+    """Store a text of these paragraphs for a source."""
+    hand_in(source, paragraphs)
+    waiting = SourceText.objects.get(source=source).waiting
+    confirm(source, digest_of(waiting), None)
+    return source
 
 
 def make_sitepage(**values):

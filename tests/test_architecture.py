@@ -16,7 +16,6 @@ ORDER_INSIDE_AN_APP = [
     {"claims"},
     {"models"},
     {
-        "anchors",
         "calendars",
         "charts",
         "desk",
@@ -63,7 +62,16 @@ ORDER_INSIDE_AN_APP = [
     {"urls"},
 ]
 # The frame of the project, and packages that have their own order inside.
-WITHOUT_ORDER = {"apps", "editorial", "ledger", "management", "settings", "spreadsheets", "wsgi"}
+WITHOUT_ORDER = {
+    "apps",
+    "editorial",
+    "evidence",
+    "ledger",
+    "management",
+    "settings",
+    "spreadsheets",
+    "wsgi",
+}
 
 
 def layer_of(module):

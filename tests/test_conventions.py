@@ -32,6 +32,8 @@ NOT_TRACKED = {
     "promotion.InquirySubject": "a part of an enquiry, never edited",
     "reference.Distinction": "a decision with its date and author, taken back by its removal",
     "reference.Merge": "the record of a merge, which nobody edits",
+    "reference.SourceText": "a history would keep copies of a private text",
+    "reference.SourceParagraph": "a history would keep copies of a private text",
     "reference.ImportBatch": "the record of an import, which nobody edits",
     "reference.Submission": "the record of a review, which nobody edits",
 }

@@ -8,6 +8,7 @@ from promotion.reference.admin_bases import (
     RecordAdmin,
     TrackedAdmin,
 )
+from promotion.reference.evidence.admin import SourceTextPages
 from promotion.reference.models import (
     Citation,
     Figure,
@@ -55,7 +56,7 @@ class IndustryAdmin(RecordAdmin):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(SourceTextPages, RecordAdmin):
     resource_class = SourceResource
     main_fields = [
         ("publisher", "publisher_en"),
@@ -63,8 +64,10 @@ class SourceAdmin(RecordAdmin):
         ("date_note", "date_note_en"),
         "url",
         "file_name",
+        ("archived_text", "is_text_public"),
     ]
     list_columns = ["publisher", "published_on"]
+    readonly_fields = ["archived_text", *RecordAdmin.readonly_fields]
     inlines = []
 
 

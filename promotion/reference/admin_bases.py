@@ -23,6 +23,7 @@ from promotion.reference.editorial.submissions import (
     submit,
     take_down,
 )
+from promotion.reference.evidence.citing import citable_fields
 from promotion.reference.freshness import confirm
 from promotion.reference.ledger.actions import merge_chosen
 from promotion.reference.models import Citation, Figure
@@ -80,6 +81,7 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
 
     model = Citation
     formset = CitationFormSet
+    template = "admin/reference/citation_inline.html"
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
     fields = ["field", "source", "paragraph", "excerpt"]
@@ -94,18 +96,6 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
                 choices=[("", _("整条记录")), *citable_fields(self.parent_model)],
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-def citable_fields(model):
-    """Return (name, label) of the fields of a model that a citation may support."""
-    administrative = {*PUBLICATION_FIELDS, *FRESHNESS_FIELDS, "slug", "pinyin", "id"}
-    return [
-        (field.name, capfirst(field.verbose_name))
-        for field in [*model._meta.fields, *model._meta.many_to_many]
-        if (field.editable or field.many_to_many)
-        and field.name not in administrative
-        and not field.name.endswith("_en")
-    ]
 
 
 class FigureInline(AutocompleteRelations, GenericStackedInline):

@@ -7,12 +7,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import StrIndex
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from promotion.reference.claims import Claim
+from promotion.reference.evidence.anchors import stored_anchor_problem
+from promotion.reference.evidence.models import SourceParagraph
 from promotion.reference.fields import PartialDateField, WebAddressField
 from promotion.reference.ledger.models import Distinction, Merge  # noqa: F401 tables of this app
 from promotion.reference.publish_rules import CitedAtAll, Filled, Translated
@@ -93,7 +96,7 @@ class Industry(PublicRecord):
 
 
 class Source(PublicRecord):
-    """A document that facts are taken from; its text stays outside this system."""
+    """A document that facts are taken from; its stored text is private unless marked public."""
 
     page = "source_detail"
     review_every_days = 1095
@@ -119,6 +122,11 @@ class Source(PublicRecord):
         max_length=120,
         blank=True,
         help_text=_("核对引文时在存档文件夹中查找的文件名。"),
+    )
+    is_text_public = models.BooleanField(
+        _("原文可公开"),
+        default=False,
+        help_text=_("确认有权刊登全文时才勾选：存入的原文会整篇显示在资料页上。"),
     )
 
     class Meta(PublicRecord.Meta):
@@ -272,6 +280,13 @@ class CitationQuerySet(models.QuerySet):
             condition |= Q(subject_type_id=type_id, subject_id__in=ids)
         return self.filter(condition).select_related("source")
 
+    def lost(self):
+        """Return the citations whose phrase the stored text lacks in the paragraph they name."""
+        paragraphs = SourceParagraph.objects.filter(source=OuterRef("source"))
+        place = StrIndex("text", OuterRef("excerpt"))
+        here = paragraphs.annotate(place=place).filter(number=OuterRef("paragraph"), place__gt=0)
+        return self.filter(Exists(paragraphs), ~Exists(here))
+
 
 class Citation(SubjectModel, TrackedModel):
     """The place in a source that says what a record, one of its fields, or a figure says."""
@@ -325,6 +340,21 @@ class Citation(SubjectModel, TrackedModel):
         if self.field and self.subject_type_id and self.field_label is None:
             raise ValidationError(
                 {"field": _("“%(field)s”不是该类记录的字段。") % {"field": self.field}}
+            )
+        if self.source_id and self.paragraph and self.excerpt:
+            self.clean_anchor()
+
+    def clean_anchor(self):
+        """Refuse a phrase that the stored text lacks in this paragraph.
+
+        What was lost when the text was replaced is reported elsewhere: it keeps nobody from saving
+        the rest of a record.
+        """
+        place = {"source": self.source_id, "paragraph": self.paragraph, "excerpt": self.excerpt}
+        problem = stored_anchor_problem(*place.values())
+        if problem and not (self.pk and Citation.objects.filter(pk=self.pk, **place).exists()):
+            raise ValidationError(
+                {"excerpt": _("存入的原文里找不到这个短语：%(problem)s。") % {"problem": problem}}
             )
 
     @property

@@ -9,4 +9,9 @@ urlpatterns = [
     path("sources/", views.SourceList.as_view(), name="source_list"),
     path("sources/<slug:slug>/", views.SourceDetail.as_view(), name="source_detail"),
     path("preview/<str:token>/", preview, name="preview"),
+    path(
+        "sources/<slug:slug>/citations/<int:pk>/",
+        views.CitationDetail.as_view(),
+        name="citation_detail",
+    ),
 ]

@@ -3,7 +3,9 @@
 from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
@@ -12,6 +14,7 @@ from promotion.reference.charts import fetch_series
 from promotion.reference.filters import FigureFilter, RecordFilter, SchemedIndustryFilter
 from promotion.reference.ledger.models import successor_of
 from promotion.reference.models import Citation, Figure, Industry, Source
+from promotion.reference.records import published_q
 from promotion.reference.services import (
     CitationIndex,
     LinkQuery,
@@ -28,6 +31,7 @@ from promotion.reference.services import (
 PER_PAGE = 24
 # A merge can be undone: no browser may hold on to where it led for good.
 REDIRECT_SECONDS = 3600
+PARAGRAPHS_PER_PAGE = 100
 
 
 def canonical_query(filterset, page):
@@ -190,7 +194,45 @@ class SourceDetail(RecordDetailView):
         return super().get_context_data(**kwargs) | {
             "paragraphs": [(number, rows.values()) for number, rows in paragraphs.items()],
             "fact_count": total,
+            "text_page": self.get_text_page() if self.object.is_text_public else None,
         }
+
+    def get_text_page(self):
+        """Return the part of the stored text that was asked for."""
+        paginator = Paginator(self.object.text_paragraphs.all(), PARAGRAPHS_PER_PAGE)
+        return nearest_page(paginator, self.request.GET.get("page"))
+
+
+class CitationDetail(DetailView):
+    """Who says a fact, where and as of when: a part of a page, fetched when its mark is opened."""
+
+    model = Citation
+    template_name = "reference/citation_detail.html"
+    context_object_name = "citation"
+
+    def get_queryset(self):
+        cited = super().get_queryset().filter(published_q("source"))
+        return cited.filter(source__slug=self.kwargs["slug"]).select_related("source")
+
+    def get_object(self, queryset=None):
+        citation = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        model = ContentType.objects.get_for_id(citation.subject_type_id).model_class()
+        citation.subject = get_object_or_404(
+            model._default_manager.published(), pk=citation.subject_id
+        )
+        return citation
+
+    def get_context_data(self, **kwargs):
+        subject = self.object.subject
+        return super().get_context_data(**kwargs) | {
+            "figure": subject if isinstance(subject, Figure) else None,
+            "as_of": getattr(subject, "as_of", ""),
+        }
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class FigureList(RecordListView):

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import make_citation, make_park, make_tenancy
+from tests.factories import make_park
 from tests.pages.world import EVERY_ADDRESS, build
 from tests.reference.test_pictures import picture_bytes
 
@@ -56,15 +56,6 @@ def test_the_keyboard_reaches_the_content_first(district, visit):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-def test_a_mark_leads_to_its_place_in_the_source(transactional_db, visit):
-    tenancy = make_tenancy()
-    citation = make_citation(tenancy)
-    page = visit(width=375).open(tenancy.park.get_absolute_url())
-    page.locator(".record-main .mark").first.click()
-    assert page.url.endswith(f"#c{citation.pk}")
-    assert page.locator(f"#c{citation.pk}").is_visible()
 
 
 def test_the_switch_leads_to_the_same_page_in_the_other_language(district, visit):

@@ -66,8 +66,8 @@ def keep_proposal(proposed, user, *, adds=False):
     return record, keep(record, changes, user, adds=adds)
 
 
-def save_or_propose(user, record, save):
-    """Call `save`, which writes in or around a record; return the submission that keeps it.
+def save_or_propose(user, row, save):
+    """Call `save`, which writes in or around a row; return the submission that keeps it.
 
     There is none where it took effect: the user may publish, or nothing public was touched.
     Raises StaleError if what waits for review already no longer fits.
@@ -75,6 +75,7 @@ def save_or_propose(user, record, save):
     if may_publish(user):
         save()
         return None
+    record = record_of(row)
     submission = open_submission(record)
     base = submission.changes if submission else []
     try:

@@ -1,6 +1,5 @@
 """From the bytes of a file to a table with the row numbers that Excel shows."""
 
-import codecs
 import csv
 import hashlib
 import io
@@ -11,6 +10,7 @@ from itertools import chain, islice
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from promotion.reference.encodings import HEAD_BYTES, unmarked
 from promotion.reference.spreadsheets import deep_headings
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.spool import Spool
@@ -19,15 +19,8 @@ from promotion.reference.spreadsheets.xlsx import Workbook
 
 HEADER_SEARCH_ROWS = 30
 LAST_HEADER_ROW = 500
-HEAD_BYTES = 4_096
-BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
 SEPARATOR_LINE = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)", re.IGNORECASE)
 DELIMITERS = ",;\t"
-PART_BYTES = 1 << 20
 ZIP_SIGNATURE = b"PK\x03\x04"
 # Excel before 2007, and any workbook under a password.
 OLD_OFFICE_SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -87,7 +80,10 @@ def read_table(file_name, data, recognise, *, max_rows, max_bytes):
 
 
 def read_csv(file_name, data, recognise, max_rows):
-    encoding, data = unmarked(data)
+    try:
+        encoding, data = unmarked(data)
+    except UnicodeError as error:
+        raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。")) from error
     head = data[:HEAD_BYTES].decode(encoding, errors="replace")
     if head.lstrip().startswith("<"):
         raise SheetError(_("文件的内容是网页，不是表格，请用 Excel 或 WPS 打开后另存为 .xlsx。"))
@@ -144,42 +140,6 @@ def best_sheet(book, recognise):
         for name in book.sheets
     }
     return max(scores, key=scores.get)
-
-
-def unmarked(data):
-    """Return (encoding, bytes without a byte order mark) of a CSV file.
-
-    Decoding is strict: no character is guessed or lost. Raises SheetError where none fits.
-    """
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if data.startswith(mark):
-            data, encodings = data[len(mark) :], [encoding]
-            break
-    else:
-        encodings = [*unmarked_utf16(data), "utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            for _text in codecs.iterdecode(parts_of(data), encoding):
-                pass
-        except UnicodeError:
-            continue
-        return encoding, data
-    raise SheetError(_("无法识别文件的编码。请用 Excel 另存为“CSV UTF-8”或 .xlsx。"))
-
-
-def unmarked_utf16(data):
-    """Return UTF-16 as the encoding where its commas or line ends show in the first bytes."""
-    head = data[:HEAD_BYTES]
-    for encoding in ("utf-16-le", "utf-16-be"):
-        text = head.decode(encoding, errors="replace")
-        if b"\x00" in head and re.search("[,;\t\r\n]", text):
-            return [encoding]
-    return []
-
-
-def parts_of(data):
-    """Yield a file's bytes in parts, so that no second copy of the whole is made."""
-    return (data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES))
 
 
 def csv_rows(data, encoding, delimiter):

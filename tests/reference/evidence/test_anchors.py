@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from promotion.reference.anchors import lost_anchors
+from promotion.reference.evidence.anchors import lost_anchors
 from promotion.reference.models import Citation, Source
 
 DOCUMENTS = Path(os.environ.get("DOCUMENTS_DIR", settings.BASE_DIR.parent / "shared" / "documents"))
