@@ -18,6 +18,7 @@ from tests.factories import (
     make_node,
     make_park,
     make_program,
+    make_ready,
     make_source,
     make_tenancy,
 )
@@ -160,7 +161,7 @@ def test_one_that_is_not_right_holds_back_all(editor):
 
 
 def test_publishing_sets_the_first_term(editor):
-    park = make_park(status="draft")
+    park = make_ready(make_park)
     run_action(editor, Park, "publish", [park])
     park.refresh_from_db()
     assert park.review_by == timezone.localdate() + datetime.timedelta(days=365)
