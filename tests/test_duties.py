@@ -203,25 +203,3 @@ def test_who_is_responsible_is_neither_published_nor_exported(editor):
     assert "wang-li" in text_of(editor, "/admin/overdue/")
     wang.delete()
     assert Park.objects.get().responsible is None
-
-
-@pytest.mark.parametrize(
-    ("values", "chinese", "english"),
-    [
-        (
-            {"days": 21, "as_of": "2024"},
-            "（3 周前） · 资料时点 2024年",
-            "(3 weeks ago) · As of 2024",
-        ),
-        ({"days": 0}, "今天核实", "Verified today"),
-        ({"as_of": "2024"}, "资料时点 2024年 · 尚未核实", "As of 2024 · not yet verified"),
-        ({}, "资料时点暂未公布 · 尚未核实", "As-of date not supplied · not yet verified"),
-    ],
-)
-def test_a_page_says_plainly_how_old_its_facts_are(client, values, chinese, english):
-    if "days" in values:
-        ago = datetime.timedelta(days=values.pop("days"))
-        values["verified_on"] = timezone.localdate() - ago
-    make_park(slug="park", **values)
-    for address, words in (("/parks/park/", chinese), ("/en/parks/park/", english)):
-        assert words in text_of(client, address).replace("\xa0", " ")

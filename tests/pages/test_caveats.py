@@ -284,3 +284,25 @@ def test_a_relation_is_cited_on_both_of_its_pages(client):
     mark = f"#c{citation.pk}"
     assert mark in client.get(program.get_absolute_url()).text
     assert mark in client.get(park.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("values", "chinese", "english"),
+    [
+        (
+            {"days": 21, "as_of": "2024"},
+            "（3 周前） · 资料时点 2024年",
+            "(3 weeks ago) · As of 2024",
+        ),
+        ({"days": 0}, "今天核实", "Verified today"),
+        ({"as_of": "2024"}, "资料时点 2024年 · 尚未核实", "As of 2024 · not yet verified"),
+        ({}, "资料时点暂未公布 · 尚未核实", "As-of date not supplied · not yet verified"),
+    ],
+)
+def test_a_page_says_plainly_how_old_its_facts_are(client, values, chinese, english):
+    if "days" in values:
+        ago = datetime.timedelta(days=values.pop("days"))
+        values["verified_on"] = timezone.localdate() - ago
+    make_park(slug="park", **values)
+    for address, words in (("/parks/park/", chinese), ("/en/parks/park/", english)):
+        assert words in text_of(client, address).replace("\xa0", " ")
