@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promotion.reference.evidence import storing
+from promotion.reference.evidence.citing import cite
 from promotion.reference.evidence.models import SourceParagraph, SourceText
 from promotion.reference.fixtures import Loader
 from promotion.reference.models import Citation
@@ -180,3 +181,12 @@ def test_loading_fixtures_stores_no_text_and_keeps_moved_citations(db, settings)
     Loader().load(paths)
     assert placed(citation) == 101
     assert Citation.objects.count() == before
+
+
+def test_two_who_cite_the_same_at_once_are_told_so(source, monkeypatch):
+    park = make_park()
+    cite(park, "", source=source, paragraph=1, excerpt="全长")
+    monkeypatch.setattr(Citation, "full_clean", lambda citation: None)
+    with pytest.raises(ValidationError, match="已引用过"):
+        cite(park, "", source=source, paragraph=1, excerpt="2.5公里")
+    assert Citation.objects.count() == 1
