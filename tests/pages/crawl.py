@@ -6,7 +6,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"|<loc>([^<]*)</loc>')
 NO_PAGES = ("/static/", "/media/", "/admin/")
-ROOTS = ["/", "/en/", "/sitemap.xml", "/robots.txt", "/styleguide/"]
+ROOTS = ["/", "/en/", "/sitemap.xml", "/robots.txt"]
 HOST = "http://testserver"
 
 
