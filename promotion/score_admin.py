@@ -7,8 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from promotion.criteria import score
 from promotion.reference.staff_pages import change_address
-from promotion.scoring import Area, Level, score
+from promotion.scoring import Area, Level
 
 
 def steps_of(result, may_view):

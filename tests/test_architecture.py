@@ -18,6 +18,7 @@ ORDER_INSIDE_AN_APP = [
     {
         "calendars",
         "charts",
+        "criteria",
         "desk",
         "drawing",
         "facets",

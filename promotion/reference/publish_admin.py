@@ -80,7 +80,10 @@ class CitationFormSet(BaseGenericInlineFormSet):
             faults = [fault for fault in faults if fault not in former_faults]
         if faults:
             raise ValidationError(
-                [_("还不能发布，请在这里加上引文："), *(fault.message for fault in faults)]
+                [
+                    _("还不能发布。请在这里为整条记录加一条引文，或为下列各栏各加一条："),
+                    *(fault.message for fault in faults),
+                ]
             )
 
 

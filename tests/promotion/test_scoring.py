@@ -9,7 +9,8 @@ from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.utils import timezone
 
-from promotion.scoring import CRITERIA, Level, score
+from promotion.criteria import CRITERIA, score
+from promotion.scoring import Level
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

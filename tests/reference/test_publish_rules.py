@@ -219,7 +219,7 @@ def test_a_record_is_entered_cited_and_published_in_one_go(editor):
     assert "没有填写“简介”。" in refused.text
     form["summary"] = "简介"
     refused = editor.post("/admin/parks/park/add/", form)
-    assert "还不能发布，请在这里加上引文：" in refused.text
+    assert "还不能发布。请在这里为整条记录加一条引文，或为下列各栏各加一条：" in refused.text
     assert "“名称”没有引文。" in refused.text
     assert not Park.objects.exists()
     form |= {

@@ -3,8 +3,9 @@ import json
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from promotion.criteria import score
 from promotion.score_admin import described, level_counts
-from promotion.scoring import Area, score
+from promotion.scoring import Area
 
 
 class Command(BaseCommand):
