@@ -11,7 +11,7 @@ LAYERS = ["promotion.reference", "parks", "companies", "promotion"]
 APP_OF_LAYER = {"reference": 0, "parks": 1, "companies": 2, "promotion": 3}
 # Inside an app: a module may import modules named with it or before it, and its own package.
 ORDER_INSIDE_AN_APP = [
-    {"vocabulary", "fields", "lettering", "numerals", "typesetting", "widgets"},
+    {"encodings", "vocabulary", "fields", "lettering", "numerals", "typesetting", "widgets"},
     {"pictures", "publish_rules", "ranking", "records"},
     {"claims"},
     {"models"},
