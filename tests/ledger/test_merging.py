@@ -19,7 +19,7 @@ from promotion.reference.ledger.merging import (
     state_of,
     undo_merge,
 )
-from promotion.reference.models import Merge
+from promotion.reference.models import Merge, Source
 from tests import factories
 from tests.ledger.test_duplicates import credit_code
 from tests.ledger.world import (
@@ -288,6 +288,14 @@ def test_merging_and_undoing_need_the_right_to_change_and_to_delete():
     assert "删除和发布的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
     made = merge(Park, kept.pk, gone.pk)
     assert "删除和发布的权限" in refusal(undo_merge, made.pk, user)
+
+
+def test_a_source_whose_text_is_stored_stays():
+    kept = factories.make_source(name="某报道")
+    gone = factories.make_text(factories.make_source(name="某报导"), "第一段。")
+    assert "存有存档原文" in refusal(merge, Source, kept.pk, gone.pk)
+    merge(Source, gone.pk, kept.pk)
+    assert gone.text_paragraphs.count() == 1
 
 
 # Undoing

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from companies.models import Tenancy
 from promotion.models import Inquiry, InquirySubject
+from promotion.reference.evidence.models import SourceParagraph
 from promotion.reference.models import Figure
 from tests import factories
 from tests.test_admin import make_row
@@ -25,7 +26,13 @@ POINTING = {
     ("reference.Citation", "subject"): factories.make_citation,
     ("reference.Submission", "subject"): lambda record: factories.make_submission(subject=record),
 }
-MADE = {Inquiry: factories.make_inquiry, Tenancy: factories.make_tenancy}
+MADE = {
+    Inquiry: factories.make_inquiry,
+    SourceParagraph: lambda: SourceParagraph.objects.create(
+        source=factories.make_source(), number=7, text="一段"
+    ),
+    Tenancy: factories.make_tenancy,
+}
 
 
 def our_tables():
@@ -43,7 +50,9 @@ def everything():
     """Return every row of every table of ours, `updated_at` left out."""
     return {
         table._meta.label: {
-            row["id"]: {name: value for name, value in row.items() if name != "updated_at"}
+            row[table._meta.pk.attname]: {
+                name: value for name, value in row.items() if name != "updated_at"
+            }
             for row in table._base_manager.values()
         }
         for table in our_tables()
@@ -57,6 +66,8 @@ def pointing_fields(model):
         if table._meta.label == "reference.ImportBatch":
             continue
         for field in [*table._meta.concrete_fields, *table._meta.private_fields]:
+            if field in table._meta.concrete_fields and field.primary_key:
+                continue
             if isinstance(field, GenericForeignKey):
                 takes_model = table is not Figure or hasattr(model, "figures")
             else:

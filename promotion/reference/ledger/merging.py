@@ -95,6 +95,22 @@ def code_obstacles(kept, gone):
     ]
 
 
+def own_row_obstacles(gone):
+    """Return what hinders moving the rows that are a record's own by their very key."""
+    return [
+        Obstacle(
+            _("“%(record)s”存有%(kind)s，不能移到另一条。请改为保留它，或先删去那一份。")
+            % {"record": gone, "kind": relation.related_model._meta.verbose_name},
+            type(gone),
+            gone.pk,
+        )
+        for relation in gone._meta.related_objects
+        if relation.one_to_one
+        and relation.field.primary_key
+        and relation.related_model._base_manager.filter(pk=gone.pk).exists()
+    ]
+
+
 def merge(model, kept_id, gone_id, *, user=None, taken=(), reason="", seen=""):
     """Make one record of two and return the Merge.
 
@@ -133,7 +149,8 @@ class Merging:
             )
 
     def run(self, taken, reason):
-        if obstacles := code_obstacles(self.kept, self.gone):
+        obstacles = code_obstacles(self.kept, self.gone) + own_row_obstacles(self.gone)
+        if obstacles:
             raise MergeRefusedError(*obstacles)
         pairings = pair_fields(self.kept, self.gone)
         values = {}
