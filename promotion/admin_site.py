@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from promotion.desk_admin import QualityDesk
 from promotion.reference.editorial.queue import ReviewsPage
 from promotion.reference.evidence.pages import EvidencePages
-from promotion.reference.ledger.pages import LedgerPages
+from promotion.reference.ledger.contradiction_pages import ContradictionPages
+from promotion.reference.ledger.duplicate_pages import DuplicatePages
 from promotion.reference.overdue_admin import overdue_urls
 from promotion.reference.radar_admin import radar_urls
 from promotion.reference.records import PublicRecord, TrackedModel
@@ -106,7 +107,8 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
             check,
             reviews,
             *EvidencePages(self).urls,
-            *LedgerPages(self).urls,
+            *DuplicatePages(self).urls,
+            *ContradictionPages(self).urls,
             *radar_urls(self),
             *overdue_urls(self),
             *super().get_urls(),

@@ -5,7 +5,6 @@ import threading
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connections
 
@@ -27,29 +26,13 @@ from tests.ledger.world import (
     expected_target,
     make_pointing,
     pointing_fields,
+    refusal,
     target_of,
+    two_parks,
 )
-from tests.reference.test_pictures import picture_bytes
 from tests.test_admin import make_row
 
 pytestmark = pytest.mark.django_db
-
-
-def two_parks(**values):
-    """Return 康建广场, which stays, and 康建商务广场."""
-    kept = factories.make_park(name="康建广场", slug="kangjian")
-    gone = factories.make_park(**{"name": "康建商务广场", "slug": "kangjian-plaza", **values})
-    return kept, gone
-
-
-def refusal(act, *arguments, **options):
-    """Try; return what is said, nothing having changed."""
-    before, merges = everything(), list(Merge.objects.values())
-    with pytest.raises(MergeRefusedError) as caught:
-        act(*arguments, **options)
-    assert everything() == before
-    assert list(Merge.objects.values()) == merges
-    return str(caught.value)
 
 
 # Moving
@@ -296,83 +279,6 @@ def test_a_source_whose_text_is_stored_stays():
     assert "存有存档原文" in refusal(merge, Source, kept.pk, gone.pk)
     merge(Source, gone.pk, kept.pk)
     assert gone.text_paragraphs.count() == 1
-
-
-# Undoing
-
-
-def test_what_changed_since_is_named():
-    kept, gone = two_parks()
-    tenancy = factories.make_tenancy(company=factories.make_company(name="某企业"), park=gone)
-    made = merge(Park, kept.pk, gone.pk)
-    tenancy.refresh_from_db()
-    tenancy.note = "新的"
-    tenancy.save()
-    told = refusal(undo_merge, made.pk)
-    assert "某企业" in told
-    assert "说明" in told
-    tenancy.delete()
-    assert "已被删除" in refusal(undo_merge, made.pk)
-
-
-def test_a_relation_taken_away_since_is_named():
-    industry = factories.make_industry()
-    kept = factories.make_company(name="甲")
-    gone = factories.make_company(name="乙", industries=[industry])
-    made = merge(Company, kept.pk, gone.pk)
-    kept.industries.clear()
-    assert "“甲”" in refusal(undo_merge, made.pk)
-
-
-def test_an_address_taken_since_is_named():
-    kept, gone = two_parks()
-    made = merge(Park, kept.pk, gone.pk)
-    factories.make_park(name="新来的", slug=gone.slug)
-    told = refusal(undo_merge, made.pk)
-    assert "新来的" in told
-    assert "kangjian-plaza" in told
-
-
-def test_what_a_row_pointed_at_and_is_gone_is_named():
-    kept, gone = factories.make_company(), factories.make_company()
-    park = factories.make_park()
-    for company in (kept, gone):
-        factories.make_tenancy(company=company, park=park)
-    made = merge(Company, kept.pk, gone.pk)
-    park.delete()
-    assert "不能撤销合并" in refusal(undo_merge, made.pk)
-
-
-def test_rows_added_since_stay_with_what_stays():
-    kept, gone = two_parks()
-    made = merge(Park, kept.pk, gone.pk)
-    added = factories.make_tenancy(park=kept)
-    undo_merge(made.pk)
-    added.refresh_from_db()
-    assert added.park == kept
-
-
-def test_a_merge_is_undone_once_and_can_be_done_again():
-    kept, gone = two_parks()
-    made = merge(Park, kept.pk, gone.pk)
-    undo_merge(made.pk)
-    assert "已经撤销过" in refusal(undo_merge, made.pk)
-    merge(Park, kept.pk, gone.pk)
-    assert Merge.objects.count() == 2
-
-
-def test_a_picture_taken_over_outlives_the_undoing():
-    upload = SimpleUploadedFile("a.png", picture_bytes())
-    kept, gone = two_parks(picture=upload, picture_alt="园区正门")
-    name = gone.picture.name
-    made = merge(Park, kept.pk, gone.pk)
-    kept.refresh_from_db()
-    assert (kept.picture.name, kept.picture_alt) == (name, "园区正门")
-    undo_merge(made.pk)
-    gone.refresh_from_db()
-    kept.refresh_from_db()
-    assert gone.picture.storage.exists(gone.picture.name)
-    assert not kept.picture
 
 
 # At the same time

@@ -1,5 +1,6 @@
 """Two records with everything that can point at them, and the whole database as a value."""
 
+import pytest
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -7,7 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from companies.models import Tenancy
 from promotion.models import Inquiry, InquirySubject
 from promotion.reference.evidence.models import SourceParagraph
-from promotion.reference.models import Figure
+from promotion.reference.ledger.merging import MergeRefusedError
+from promotion.reference.models import Figure, Merge
 from tests import factories
 from tests.test_admin import make_row
 
@@ -106,3 +108,20 @@ def expected_target(record, field):
     if isinstance(field, GenericForeignKey):
         return ContentType.objects.get_for_model(record).pk, record.pk
     return None, record.pk
+
+
+def two_parks(**values):
+    """Return 康建广场, which stays, and 康建商务广场."""
+    kept = factories.make_park(name="康建广场", slug="kangjian")
+    gone = factories.make_park(**{"name": "康建商务广场", "slug": "kangjian-plaza", **values})
+    return kept, gone
+
+
+def refusal(act, *arguments, **options):
+    """Try; return what is said, nothing having changed."""
+    before, merges = everything(), list(Merge.objects.values())
+    with pytest.raises(MergeRefusedError) as caught:
+        act(*arguments, **options)
+    assert everything() == before
+    assert list(Merge.objects.values()) == merges
+    return str(caught.value)

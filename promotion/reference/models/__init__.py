@@ -1,0 +1,27 @@
+"""The kernel's tables: industries in their schemes, the sources behind every fact, its upkeep."""
+
+from promotion.reference.evidence.models import SourceParagraph, SourceText
+from promotion.reference.ledger.models import Distinction, Merge
+from promotion.reference.models.batches import ImportBatch
+from promotion.reference.models.figures import Figure
+from promotion.reference.models.industries import Industry, IndustryScheme
+from promotion.reference.models.sources import Citation, Source, sourced_models
+from promotion.reference.models.subjects import SubjectModel, subject_models
+from promotion.reference.models.submissions import Submission
+
+__all__ = [
+    "Citation",
+    "Distinction",
+    "Figure",
+    "ImportBatch",
+    "Industry",
+    "IndustryScheme",
+    "Merge",
+    "Source",
+    "SourceParagraph",
+    "SourceText",
+    "SubjectModel",
+    "Submission",
+    "sourced_models",
+    "subject_models",
+]
