@@ -6,17 +6,16 @@ A topic adds a line of its own to LINES. A line that has a page of its own names
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promotion.reference.editorial.queue import waiting_for_review
+from promotion.reference.freshness import overdue, reviewed_models
 from promotion.reference.ledger.contradictions import unsettled_figures
 from promotion.reference.models import Figure, subject_models
 from promotion.reference.publication import faults_of, lacking, ready
 from promotion.reference.publish_rules import ABOUT_CITATIONS, Fault, Kind
-from promotion.reference.records import Freshness, Part, PublicRecord
-from promotion.reference.templatetags.quantities import partial_date
+from promotion.reference.records import Part, PublicRecord
 from promotion.reference.vocabulary import PublicationStatus
 
 
@@ -43,10 +42,6 @@ def records():
 
 def records_and_parts():
     return [*records(), *subject_models(Part)]
-
-
-def dated_models():
-    return subject_models(Freshness)
 
 
 def published(model):
@@ -77,22 +72,6 @@ def waiting_to_be_published(model):
 def readiness(found):
     return {
         record.pk: [Fault("status", _("必需的都齐了，现为“%s”。") % record.get_status_display())]
-        for record in found
-    }
-
-
-def overdue(model):
-    return published(model).filter(review_by__lt=timezone.localdate())
-
-
-def deadlines(found):
-    return {
-        record.pk: [
-            Fault(
-                "review_by",
-                _("应在%(date)s之前核实。") % {"date": partial_date(record.review_by)},
-            )
-        ]
         for record in found
     }
 
@@ -130,11 +109,12 @@ LINES = [
     ),
     Line(
         "overdue",
-        gettext_lazy("已过核实期限"),
-        gettext_lazy("公开的内容到了该再核实的日子。"),
-        dated_models,
+        gettext_lazy("该核实了"),
+        gettext_lazy("公开的内容到了该再核实的日子，或从来没有核实过；按负责人列出。"),
+        reviewed_models,
         overdue,
-        deadlines,
+        no_faults,
+        page="admin:overdue",
     ),
     Line(
         "contradicted",
