@@ -48,6 +48,8 @@ def test_back_and_forward_follow_the_cards(belt, visit):
     page.locator(".node-card h3", has_text="甲园").wait_for()
     page.go_back()
     page.wait_for_selector(".node-card", state="detached")
+    # Going back loads the page anew; before that is over, going forward would be lost.
+    page.wait_for_load_state("networkidle")
     page.go_forward()
     page.locator(".node-card h3", has_text="甲园").wait_for()
 
