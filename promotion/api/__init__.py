@@ -1,0 +1,1 @@
+"""The public records for machines: read-only JSON, its schema, and whole lists as files."""
