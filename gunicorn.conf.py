@@ -2,8 +2,16 @@
 
 import multiprocessing
 import os
-import subprocess
-import sys
+import shutil
+import tempfile
+from pathlib import Path
+
+import environ
+
+from promotion.operations.logs import FORMATTERS
+
+# The same file that the settings read, so that both keep their files in one place.
+environ.Env.read_env(Path(__file__).with_name(".env"))
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(4, multiprocessing.cpu_count())))
@@ -15,13 +23,67 @@ threads = int(os.environ.get("WEB_THREADS", 64))
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
-max_requests = 5000
-max_requests_jitter = 500
+# A worker is replaced now and then, kept pages and all, in case anything in it grows: not often,
+# for its successor makes them anew.
+max_requests = 200_000
+max_requests_jitter = 20_000
 limit_request_line = 8190
 control_socket_disable = True
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"site": {"()": FORMATTERS[os.environ.get("LOG_FORMAT") or "json"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "site"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+MEMORY = Path("/dev/shm")  # noqa: S108 (only a folder of our own in it is written to)
 
 
-def when_ready(server):
-    """Take up the imports that were under way when the server last stopped."""
-    command = [sys.executable, "manage.py", "run_imports", "--resume"]
-    subprocess.Popen(command, stdout=subprocess.DEVNULL)
+def on_starting(server):
+    """Begin the figures anew, in a folder where each worker keeps its own.
+
+    Whichever is asked adds all of them up. They lie in memory where the system has it as files: on
+    a disk that is full, writing to a mapped file would kill the worker.
+    """
+    if FIGURES in os.environ:
+        shutil.rmtree(os.environ[FIGURES], ignore_errors=True)
+        Path(os.environ[FIGURES]).mkdir(mode=0o700, parents=True)
+    else:
+        os.environ[FIGURES] = tempfile.mkdtemp(
+            prefix="beltline-", dir=MEMORY if MEMORY.is_dir() else None
+        )
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ[FIGURES], ignore_errors=True)
+
+
+def pre_fork(server, worker):
+    """Give a worker the lowest place that none has: a new one goes on in its predecessor's files.
+
+    By process, as is usual, there would be more files with each worker that is replaced.
+    """
+    taken = {each.place for each in server.WORKERS.values()}
+    worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
+
+
+def post_fork(server, worker):
+    from prometheus_client import values  # noqa: PLC0415 reads the folder when it is loaded
+
+    values.ValueClass = values.MultiProcessValue(lambda: worker.place)
+
+
+def post_worker_init(worker):
+    """Take up the imports that were under way when the server last stopped.
+
+    Left to a worker, which can tell whether there are any: a process of its own would load the
+    whole site beside those that are about to answer.
+    """
+    if worker.place == 0:
+        from promotion.reference.spreadsheets.runs import resume  # noqa: PLC0415 not in the master
+
+        resume()

@@ -1,6 +1,9 @@
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.models import Inquiry
 
 
@@ -14,6 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         outdated = Inquiry.objects.outdated()
-        count = outdated.count()
-        outdated.delete()
+        with transaction.atomic():
+            count = outdated.count()
+            outdated.delete()
+            if count:
+                log(Action.DELETE, Inquiry, count=count)
         self.stdout.write(f"deleted={count}")

@@ -63,6 +63,7 @@ def export(resource, path, suffix):
     rows = Counted(resource.export_rows(resource.get_queryset()))
     with whole_file(path, 0o600 if resource.with_personal else 0o644) as file:
         write_sheet(file, suffix, resource.title, resource.headings, rows)
+        resource.log_export(rows.count, suffix)
     return rows.count
 
 

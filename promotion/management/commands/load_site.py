@@ -3,17 +3,24 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from promotion.reference.fixtures import FixtureError, Loader
+from promotion.roles import ensure_roles
 
 
 class Command(BaseCommand):
-    """Load the files of fixtures/ in the order of their names."""
+    """Make the groups of the roles; load the files of fixtures/ in the order of their names."""
 
     help = _("载入 fixtures/ 中的资料。可重复运行：工作人员改过、改名或删除的记录不会被覆盖。")
 
     def handle(self, *args, **options):
+        ensure_roles()
         paths = sorted((settings.BASE_DIR / "fixtures").glob("*.json"))
+        loader = Loader()
         try:
-            counts = Loader().load(paths)
+            counts = loader.load(paths)
         except FixtureError as error:
             raise CommandError(str(error)) from error
+        for line in loader.lost:
+            self.stderr.write(line)
+        if loader.lost:
+            self.stderr.write(_("这些引文已载入，请在后台的“找不到的引文”里更正。"))
         self.stdout.write(" ".join(f"{outcome}={number}" for outcome, number in counts.items()))

@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from promotion.turns import turn
+
 
 class Command(BaseCommand):
     """Bring a checkout to where it can serve: database, fixtures, static files, first account."""
@@ -15,6 +17,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args, port, **options):
+        with turn("prepare"):
+            self.prepare(port)
+
+    def prepare(self, port):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_site", stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False)

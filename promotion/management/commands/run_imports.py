@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
@@ -15,14 +14,7 @@ class Command(BaseCommand):
         "网页会在需要时自己启动它；同一台机器上同时只运行一个。"
     )
 
-    def add_arguments(self, parser):
-        parser.add_argument(
-            "--resume", action="store_true", help=_("网站启动时使用：设置为由别处启动时什么也不做")
-        )
-
-    def handle(self, *args, resume, **options):
-        if resume and not settings.START_IMPORT_WORKER:
-            return
+    def handle(self, *args, **options):
         resources = {resource._meta.model: resource for resource in RESOURCES.values()}
         with seldom_collected():
             taken = work(lambda model: resources[model]())

@@ -1,0 +1,67 @@
+"""What every answer has browsers refuse, and what is refused of a request before it is read."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.template.loader import render_to_string
+
+FEATURES_OFF = (
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+)
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in FEATURES_OFF)
+CHUNK_BYTES = 65_536
+DRAINED_TIMES = 4
+"""How many times the limit is read and thrown away: a browser that is cut off while it still sends
+shows its own error instead of the answer."""
+
+
+def too_large(limit_bytes):
+    """Refuse what is larger than a limit, which the page names."""
+    page = render_to_string("413.html", {"limit": filesizeformat(limit_bytes)})
+    return HttpResponse(page, status=413)
+
+
+class BrowserDefences:
+    """Takes from pages the features of a browser that none uses, and from other sites our files."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class RequestSize:
+    """Refuses a request that says it is larger than anything that the site takes."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) <= settings.MAX_REQUEST_BYTES:
+            return self.get_response(request)
+        left = DRAINED_TIMES * settings.MAX_REQUEST_BYTES
+        while left > 0 and (chunk := request.read(CHUNK_BYTES)):
+            left -= len(chunk)
+        return too_large(settings.MAX_REQUEST_BYTES)

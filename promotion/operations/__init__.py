@@ -1,0 +1,1 @@
+"""The running of the site: backups, logs, figures for monitors, and whether all is well."""
