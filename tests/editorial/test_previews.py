@@ -1,9 +1,13 @@
 """Whoever holds the link sees the page as it would be; nobody else, and nothing stays."""
 
+import time
+from datetime import timedelta
+
 import pytest
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from parks.models import Park
 from promotion.reference.editorial.previews import preview_path
@@ -21,6 +25,7 @@ def test_a_draft_is_seen_through_its_link_alone():
     assert "这一页还没有这样公开" in response.text
     assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "no-referrer"
     assert Client().get(park.get_absolute_url()).status_code == 404
     park.refresh_from_db()
     assert park.status == "draft"
@@ -51,11 +56,33 @@ def test_a_link_that_was_tampered_with_shows_nothing(token):
     assert "预览链接不完整或已过期" in response.text
 
 
-def test_a_link_expires(settings):
+@pytest.mark.parametrize(("hours", "is_open"), [(71, True), (73, False)])
+def test_a_link_expires(settings, monkeypatch, hours, is_open):
+    settings.PREVIEW_DAYS = 3
     park = factories.make_park(status="draft", summary="还没公开。")
-    link = preview_path(park)
-    settings.PREVIEW_DAYS = 0
-    assert "还没公开。" not in Client().get(link).text
+    made_at = time.time() - hours * 60 * 60
+    with monkeypatch.context() as then:
+        then.setattr(time, "time", lambda: made_at)
+        link = preview_path(park)
+    assert ("还没公开。" in Client().get(link).text) is is_open
+
+
+def test_what_was_signed_for_another_purpose_opens_nothing():
+    park = factories.make_park(status="draft", summary="还没公开。")
+    token = signing.dumps([park._meta.label_lower, park.pk], compress=True)
+    assert "还没公开。" not in Client().get(reverse("preview", args=[token])).text
+
+
+@pytest.mark.parametrize(
+    "window", [{"publish_at": timedelta(days=1)}, {"expires_at": -timedelta(days=1)}]
+)
+def test_what_is_not_yet_or_no_longer_published_is_shown_through_its_link(window):
+    moments = {name: timezone.now() + away for name, away in window.items()}
+    park = factories.make_park(summary="不在发布期内。", **moments)
+    assert Client().get(park.get_absolute_url()).status_code == 404
+    assert "不在发布期内。" in Client().get(preview_path(park)).text
+    park.refresh_from_db()
+    assert {name: getattr(park, name) for name in moments} == moments
 
 
 def test_the_form_offers_the_link(desk):

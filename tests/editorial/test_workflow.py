@@ -1,5 +1,6 @@
 """From an editor's desk to the public: what is public changes only when a reviewer says so."""
 
+import datetime
 import re
 
 import pytest
@@ -7,9 +8,11 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from companies.models import Tenancy
 from parks.models import Park
+from promotion.reference.editorial.rows import values_of
 from promotion.reference.models import Citation, Figure, Submission
 from promotion.reference.vocabulary import ReviewStage
 from tests import factories
@@ -194,6 +197,44 @@ def test_a_reviewer_decides_on_what_they_have_seen(desk, reviewer_desk):
     assert park.summary == "原来的简介。"
 
 
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_figure_that_the_reviewer_has_not_seen_so_is_not_published(
+    desk, reviewer_desk, is_removed
+):
+    park = cited_park(status="draft")
+    figure = factories.make_figure(park, value="1")
+    factories.make_citation(figure)
+    fill(desk, park, button="_submit")
+    seen = reviewer_desk.get(page(park, "review")).context["seen"]
+    if is_removed:
+        figure.delete()
+    else:
+        Figure.objects.update(value="2")
+    response = reviewer_desk.post(
+        page(park, "review"), {"decision": "approve", "seen": seen}, follow=True
+    )
+    assert "内容又有改动" in response.text
+    park.refresh_from_db()
+    assert park.status == "in_review"
+
+
+def test_approval_of_a_change_of_what_was_deleted_is_refused(desk, reviewer_desk):
+    park = cited_park(summary="原来的简介。")
+    figure = factories.make_figure(park, label="建筑面积")
+    factories.make_citation(figure)
+    address = reverse("admin:reference_figure_change", args=[figure.pk])
+    desk.post(address, {**read_form(desk.get(address), "figure_form"), "value": "7"})
+    fill(desk, park, query="?proposed=1", summary="改过的简介。")
+    assert len(Submission.objects.get().changes) == 2
+    figure.delete()
+    response = decide(reviewer_desk, park, "approve")
+    assert "“建筑面积”已被删除，这次改动不能再采用" in response.text
+    park.refresh_from_db()
+    assert park.summary == "原来的简介。"
+    assert not Figure.objects.exists()
+    assert Submission.objects.get().stage == ReviewStage.WAITING
+
+
 def test_a_draft_is_handed_in_sent_back_and_published(desk, reviewer_desk):
     park = cited_park(status="draft")
     fill(desk, park, button="_submit")
@@ -325,3 +366,39 @@ def test_a_sheet_needs_the_right_to_publish(desk):
 def test_reviews_are_for_those_who_may_see_records(client):
     client.force_login(User.objects.create_user("nobody", is_staff=True))
     assert client.get(reverse("admin:reviews")).status_code == 403
+
+
+HOUR = datetime.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "window",
+    [{"publish_at": HOUR}, {"publish_at": -2 * HOUR, "expires_at": -HOUR}],
+    ids=["scheduled", "expired"],
+)
+def test_what_comes_by_itself_or_may_come_back_waits_as_what_is_public(desk, reviewer_desk, window):
+    park = cited_park(**{name: timezone.now() + away for name, away in window.items()})
+    figure = factories.make_figure(park, value="1")
+    before = values_of(park)
+    soon = timezone.localtime(timezone.now() + HOUR / 60)
+    window = {"publish_at_0": f"{soon:%Y-%m-%d}", "publish_at_1": f"{soon:%H:%M:%S}"}
+    response = fill(
+        desk, park, summary="没有审过的简介。", **window, expires_at_0="", expires_at_1=""
+    )
+    assert "已送审" in response.text
+    park.refresh_from_db()
+    assert values_of(park) == before
+    address = reverse("admin:reference_figure_change", args=[figure.pk])
+    desk.post(address, {**read_form(desk.get(address), "figure_form"), "value": "7"})
+    figure.refresh_from_db()
+    assert figure.value == 1
+    assert desk.post(page(park, "delete"), {"post": "yes"}).status_code == 403
+    data = {"action": "submit", "_selected_action": [park.pk]}
+    told = desk.post(reverse("admin:parks_park_changelist"), data, follow=True).text
+    assert "已经发布，不用再送审" in told
+    decide(reviewer_desk, park, "approve")
+    park.refresh_from_db()
+    assert (park.status, park.summary) == ("published", "没有审过的简介。")
+    fill(reviewer_desk, park, button="_propose", summary="还要再看。")
+    park.refresh_from_db()
+    assert park.summary == "没有审过的简介。"

@@ -83,6 +83,17 @@ def test_exactly_one_is_shown_once_staff_have_chosen(park):
     assert shown_values() == [100, 120, 120]
 
 
+def test_what_stood_beside_the_former_choice_stands_beside_the_new_one(park):
+    first, second = disagree(park)
+    reworded = factories.make_figure(
+        park, label="注册企业数", unit="companies", value=140, alternative_to=first
+    )
+    show(second.pk)
+    reworded.refresh_from_db()
+    assert reworded.alternative_to == second
+    assert shown_values() == [120]
+
+
 def test_a_third_voice_opens_the_question_again(park):
     first, _second = disagree(park)
     show(first.pk)

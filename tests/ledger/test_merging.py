@@ -13,11 +13,12 @@ from parks.models import Park
 from promotion.models import Inquiry
 from promotion.reference.ledger.duplicates import compared_models
 from promotion.reference.ledger.merging import (
-    MergeRefusedError,
+    OBSTACLES_TOLD,
     merge,
     state_of,
     undo_merge,
 )
+from promotion.reference.ledger.refusals import MergeRefusedError
 from promotion.reference.models import Merge, Source
 from tests import factories
 from tests.ledger.test_duplicates import credit_code
@@ -125,8 +126,9 @@ def test_what_is_empty_is_filled_and_a_translation_stays_with_its_text():
 def test_staff_choose_what_is_said_where_the_two_differ():
     kept, gone = two_parks(summary="另一段", summary_en="Another text", address="甲路")
     Park.objects.filter(pk=kept.pk).update(summary="一段", address="乙路")
-    merge(Park, kept.pk, gone.pk, taken={"summary", "name"})
+    made = merge(Park, kept.pk, gone.pk, taken={"summary", "name"})
     kept.refresh_from_db()
+    assert (made.kept_name, made.gone_name) == (kept.name, "康建商务广场")
     assert (kept.summary, kept.summary_en, kept.address) == ("另一段", "Another text", "乙路")
     assert (kept.name, kept.aliases, kept.slug) == ("康建商务广场", "康建广场", "kangjian")
 
@@ -138,8 +140,83 @@ def test_a_source_never_stands_behind_a_value_that_it_does_not_give():
     theirs = factories.make_citation(gone, field="address", excerpt="甲路")
     naming = factories.make_citation(gone, field="name", excerpt="康建商务广场")
     merge(Park, kept.pk, gone.pk)
-    fields = dict(kept.citations.values_list("pk", "field"))
-    assert fields == {ours.pk: "address", theirs.pk: "", naming.pk: "aliases"}
+    assert set(kept.citations.values_list("pk", "field", "stated_value")) == {
+        (ours.pk, "address", ""),
+        (theirs.pk, "address", "甲路"),
+        (naming.pk, "aliases", ""),
+    }
+
+
+def test_what_is_given_up_of_the_one_that_stays_is_stated_by_its_sources():
+    kept, gone = two_parks(address="甲路")
+    Park.objects.filter(pk=kept.pk).update(address="乙路")
+    ours = factories.make_citation(kept, field="address", excerpt="乙路")
+    theirs = factories.make_citation(gone, field="address", excerpt="甲路")
+    merge(Park, kept.pk, gone.pk, taken={"address"})
+    assert set(kept.citations.values_list("pk", "stated_value")) == {
+        (ours.pk, "乙路"),
+        (theirs.pk, ""),
+    }
+
+
+def test_what_a_source_states_otherwise_it_goes_on_stating():
+    kept, gone = two_parks(address="甲路")
+    Park.objects.filter(pk=kept.pk).update(address="乙路")
+    factories.make_citation(gone, field="address", stated_value="丙路")
+    merge(Park, kept.pk, gone.pk)
+    assert kept.citations.get().stated_value == "丙路"
+
+
+def test_one_place_behind_two_values_that_are_not_kept_supports_the_record_once():
+    kept, gone = two_parks(address="甲路", operator="甲公司")
+    Park.objects.filter(pk=kept.pk).update(address="乙路", operator="乙公司")
+    source = factories.make_source()
+    for park in (kept, gone):
+        for field in ("address", "operator"):
+            factories.make_citation(park, field=field, source=source)
+    before = everything()
+    made = merge(Park, kept.pk, gone.pk)
+    assert sorted(kept.citations.values_list("field", flat=True)) == ["", "address", "operator"]
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+def test_one_place_cannot_stand_behind_two_values():
+    kept, gone = two_parks(address="甲路")
+    Park.objects.filter(pk=kept.pk).update(address="乙路")
+    source = factories.make_source()
+    ours = factories.make_citation(kept, field="address", source=source)
+    theirs = factories.make_citation(gone, field="address", source=source)
+    before = everything()
+    made = merge(Park, kept.pk, gone.pk)
+    assert set(kept.citations.values_list("pk", "field", "stated_value")) == {
+        (ours.pk, "address", ""),
+        (theirs.pk, "", ""),
+    }
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("excerpt", ["康建", "康建商务"])
+def test_a_place_cited_by_both_is_cited_once(excerpt):
+    kept, gone = two_parks()
+    source = factories.make_source()
+    ours = factories.make_citation(kept, source=source, paragraph=3, excerpt="康建")
+    factories.make_citation(gone, source=source, paragraph=3, excerpt=excerpt)
+    before = everything()
+    made = merge(Park, kept.pk, gone.pk)
+    assert list(kept.citations.values_list("pk", "excerpt")) == [(ours.pk, "康建")]
+    undo_merge(made.pk)
+    assert everything() == before
+
+
+def test_a_place_that_says_two_things_is_named():
+    kept, gone = two_parks()
+    source = factories.make_source()
+    place = {"source": source, "field": "site_area_sqm"}
+    factories.make_citation(kept, **place, stated_value="100")
+    factories.make_citation(gone, **place, stated_value="200")
+    assert "该文写作" in refusal(merge, Park, kept.pk, gone.pk)
 
 
 def test_rows_that_say_the_same_become_one_with_their_citations():
@@ -233,8 +310,38 @@ def test_rows_that_differ_are_named():
     factories.make_tenancy(company=gone, park=park, started_on="2021")
     told = refusal(merge, Company, kept.pk, gone.pk)
     assert "某园" in told
-    assert "开始日期" in told
+    # Not by what the system notes of each, which differs always.
+    assert "它们的开始日期不同" in told
     assert "请先把两条改成一致" in told
+
+
+def test_of_many_rows_that_differ_as_many_are_named_as_can_be_read():
+    kept, gone = factories.make_company(), factories.make_company()
+    for number in range(OBSTACLES_TOLD + 5):
+        park = factories.make_park(name=f"园区{number}")
+        for company, day in ((kept, "2020"), (gone, "2021")):
+            factories.make_tenancy(company=company, park=park, started_on=day)
+    told = refusal(merge, Company, kept.pk, gone.pk)
+    assert told.count("请先把两条改成一致") == OBSTACLES_TOLD
+
+
+def test_what_the_database_refuses_changes_nothing():
+    kept, gone = two_parks()
+    made = merge(Park, kept.pk, gone.pk)
+    undo_merge(made.pk)
+    # As if somebody had merged the same record at this very moment.
+    Merge.objects.filter(pk=made.pk).update(undone_at=None)
+    assert "请再试一次" in refusal(merge, Park, kept.pk, gone.pk)
+
+
+def test_a_long_reason_is_cut_and_who_undoes_is_noted():
+    kept, gone = two_parks()
+    user = User.objects.create(username="u", is_superuser=True)
+    made = merge(Park, kept.pk, gone.pk, reason="因" * 100)
+    assert made.reason == "因" * 60
+    undo_merge(made.pk, user)
+    made.refresh_from_db()
+    assert made.undone_by == user
 
 
 def test_a_row_that_may_not_point_there_is_named():
@@ -268,9 +375,63 @@ def test_merging_and_undoing_need_the_right_to_change_and_to_delete():
     kept, gone = two_parks()
     user = User.objects.create(username="u")
     user.user_permissions.add(Permission.objects.get(codename="change_park"))
-    assert "删除和发布的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
+    assert "修改和删除的权限" in refusal(merge, Park, kept.pk, gone.pk, user=user)
     made = merge(Park, kept.pk, gone.pk)
-    assert "删除和发布的权限" in refusal(undo_merge, made.pk, user)
+    assert "修改和删除的权限" in refusal(undo_merge, made.pk, user)
+
+
+def editor_without_publishing():
+    user = User.objects.create(username="u")
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["change_park", "delete_park"])
+    )
+    return user
+
+
+def test_drafts_are_merged_without_the_right_to_publish():
+    kept, gone = two_parks(status="draft")
+    Park.objects.filter(pk=kept.pk).update(status="draft")
+    factories.make_tenancy(park=gone)
+    factories.make_citation(factories.make_figure(gone))
+    user = editor_without_publishing()
+    made = merge(Park, kept.pk, gone.pk, user=user)
+    undo_merge(made.pk, user)
+
+
+def test_what_would_be_public_again_comes_back_only_with_the_right_to_publish():
+    kept, gone = two_parks()
+    Park.objects.filter(pk=kept.pk).update(status="draft")
+    made = merge(Park, kept.pk, gone.pk)
+    told = refusal(undo_merge, made.pk, editor_without_publishing())
+    assert "已公开或将公开的园区“康建商务广场”" in told
+
+
+def test_what_the_public_reads_is_taken_apart_only_with_the_right_to_publish():
+    kept, gone = two_parks(status="draft")
+    tenancy = factories.make_tenancy(park=gone)
+    made = merge(Park, kept.pk, gone.pk)
+    told = refusal(undo_merge, made.pk, editor_without_publishing())
+    assert "已公开或将公开的" in told
+    tenancy.refresh_from_db()
+    assert tenancy.park == kept
+
+
+@pytest.mark.parametrize("public", ["kept", "gone"])
+def test_what_is_public_or_is_to_be_is_merged_only_with_the_right_to_publish(public):
+    kept, gone = two_parks()
+    draft = {"kept": gone, "gone": kept}[public]
+    Park.objects.filter(pk=draft.pk).update(status="draft")
+    Park.objects.exclude(pk=draft.pk).update(publish_at="2999-01-01T00:00Z")
+    told = refusal(merge, Park, kept.pk, gone.pk, user=editor_without_publishing())
+    assert "要有发布的权限" in told
+
+
+def test_drafts_that_a_public_record_names_are_merged_only_with_the_right_to_publish():
+    kept, gone = two_parks(status="draft")
+    Park.objects.filter(pk=kept.pk).update(status="draft")
+    factories.make_recognition(park=gone, name="公开的荣誉")
+    told = refusal(merge, Park, kept.pk, gone.pk, user=editor_without_publishing())
+    assert "公开的荣誉" in told
 
 
 def test_a_source_whose_text_is_stored_stays():

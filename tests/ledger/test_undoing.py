@@ -92,3 +92,19 @@ def test_a_picture_taken_over_outlives_the_undoing():
     kept.refresh_from_db()
     assert gone.picture.storage.exists(gone.picture.name)
     assert not kept.picture
+
+
+def test_a_citation_whose_phrase_is_gone_from_the_text_since_is_named():
+    kept, gone = two_parks()
+    source = factories.make_source()
+    factories.make_text(source, "康建广场，又名康建商务广场")
+    factories.make_citation(kept, source=source, excerpt="康建广场")
+    factories.make_citation(gone, source=source, excerpt="康建商务广场")
+    made = merge(Park, kept.pk, gone.pk)
+    factories.make_text(source, "康建广场")
+    told = refusal(undo_merge, made.pk)
+    assert "康建商务广场" in told
+    assert "存入的原文里找不到这个短语" in told
+    factories.make_text(source, "康建广场，又名康建商务广场")
+    undo_merge(made.pk)
+    assert gone.citations.get().excerpt == "康建商务广场"

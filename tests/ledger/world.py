@@ -8,13 +8,13 @@ from django.contrib.contenttypes.models import ContentType
 from companies.models import Tenancy
 from promotion.models import Inquiry, InquirySubject
 from promotion.reference.evidence.models import SourceParagraph
-from promotion.reference.ledger.merging import MergeRefusedError
+from promotion.reference.ledger.refusals import MergeRefusedError
 from promotion.reference.models import Figure, Merge
 from tests import factories
 from tests.test_admin import make_row
 
 OURS = {"reference", "parks", "companies", "promotion"}
-LEDGER = {"reference.Merge", "reference.Distinction"}
+NOT_ENTERED = {"reference.Merge", "reference.Distinction", "reference.DataVersion"}
 
 
 # Rows that cannot point at a record without more being said.
@@ -44,7 +44,7 @@ def our_tables():
         for table in apps.get_models(include_auto_created=True)
         if table._meta.app_label in OURS
         and "Historical" not in table.__name__
-        and table._meta.label not in LEDGER
+        and table._meta.label not in NOT_ENTERED
     ]
 
 

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promotion.reference.editorial.previews import preview_path
-from promotion.reference.editorial.proposals import ProposedError, Watch, keep_proposal
+from promotion.reference.editorial.proposals import (
+    ProposedError,
+    Watch,
+    keep_proposal,
+    reviewed_with,
+    within_bounds,
+)
 from promotion.reference.editorial.rows import StaleError, describe, find_row, write
 from promotion.reference.editorial.submissions import (
     MAX_REASON,
@@ -28,7 +34,8 @@ from promotion.reference.editorial.submissions import (
     waits,
     withdraw,
 )
-from promotion.reference.publication import REVIEWED_BASES, is_public, record_of
+from promotion.reference.publication import REVIEWED_BASES, is_public, would_be_public
+from promotion.reference.reach import reaches
 from promotion.reference.records import PublicRecord
 from promotion.reference.rights import has_right, may_publish
 
@@ -87,16 +94,24 @@ class EditorialAdminMixin:
 
     def has_delete_permission(self, request, obj=None):
         may_delete = super().has_delete_permission(request, obj)
-        is_free = obj is None or self.has_publish_permission(request) or not is_public(obj)
+        is_free = obj is None or self.has_publish_permission(request) or not would_be_public(obj)
         return may_delete and is_free
 
     def get_deleted_objects(self, objs, request):
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
-        if not self.has_publish_permission(request) and any(is_public(row) for row in objs):
+        if not self.has_publish_permission(request) and any(map(would_be_public, objs)):
             missing = {*missing, self.opts.verbose_name}
         return found, counts, missing, protected
 
     # Forms
+
+    def changelist_view(self, request, extra_context=None):
+        with within_bounds(request):
+            return super().changelist_view(request, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        with within_bounds(request):
+            return super().delete_view(request, object_id, extra_context)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         view, more = super().changeform_view, extra_context or {}
@@ -108,11 +123,16 @@ class EditorialAdminMixin:
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         view = super().history_form_view
+        if request.method == "POST" and not self.has_change_permission(
+            request, find_row(self.model, object_id)
+        ):
+            # Not asked for by the library, which would set the record back for whoever may view it.
+            raise PermissionDenied
         return self.watched(
             request, object_id, lambda context: view(request, object_id, version_id, extra_context)
         )
 
-    def record_about(self, object_id):
+    def record_about(self, request, object_id):
         """Return the record that a form's row belongs to, which may be proposed only."""
         pk = unquote(object_id or "")
         if not (pk.isascii() and pk.isdigit()):
@@ -120,7 +140,7 @@ class EditorialAdminMixin:
         row = find_row(self.model, pk)
         if row is None and (proposal := proposal_of(self.model, int(pk))):
             return proposal.subject
-        return record_of(row)
+        return reviewed_with(request.user, row)
 
     def proposes(self, request):
         """Tell whether a form stands on what waits, and is kept beside what is public."""
@@ -128,7 +148,9 @@ class EditorialAdminMixin:
 
     def watched(self, request, object_id, view):
         """Answer with a form's view, and keep what it writes as a proposal if it must be."""
-        record = self.record_about(object_id)
+        record = self.record_about(request, object_id)
+        if record is not None and not reaches(request.user, "view", record):
+            raise Http404
         submission = open_submission(record) if record else None
         waiting = submission.changes if submission else []
         if waiting and "_propose" in request.POST and not self.proposes(request):
@@ -141,8 +163,8 @@ class EditorialAdminMixin:
         try:
             with transaction.atomic():
                 if request.method == "POST":
-                    request.watch = Watch(request.user)
-                    request.is_held = bool(base) or (record is not None and is_public(record))
+                    request.watch = Watch(request.user, given=base)
+                    request.is_held = bool(base) or (record is not None and would_be_public(record))
                 if base:
                     write(base, keeps_ids=True)
                 response = view(self.editorial_context(request, record, submission))
@@ -161,15 +183,16 @@ class EditorialAdminMixin:
 
     def editorial_context(self, request, record, submission):
         """Return what a form says about publication, beside its fields."""
-        is_there = record is not None and is_public(record)
+        is_published = record is not None and would_be_public(record)
         return {
             "editorial": {
                 "record": record,
                 "submission": submission,
                 "is_own_form": self.is_reviewed,
-                "is_public": is_there,
+                "is_published": is_published,
+                "is_public": is_published and is_public(record),
                 "may_publish": self.has_publish_permission(request),
-                "is_proposal": self.proposes(request) and (is_there or PROPOSED in request.GET),
+                "is_proposal": self.proposes(request) and (is_published or PROPOSED in request.GET),
                 "waits": record is not None and waits(record, submission),
                 "is_sent_back": record is not None and is_sent_back(record, submission),
                 "review_address": self.record_page(record, "review") if record else "",
@@ -189,7 +212,8 @@ class EditorialAdminMixin:
         return self.after_saving(request, obj) or super().response_change(request, obj)
 
     def hold_back(self, request, obj):
-        """Leave the transaction of what was saved if it may not be public as it is."""
+        """Leave the transaction of what was saved if it may not be, or not be public as it is."""
+        request.watch.refuse_beyond_reach()
         if "_propose" in request.POST or self.proposes(request):
             request.watch.hold_back(obj, always=request.is_held)
 

@@ -1,6 +1,7 @@
 """A record's public page as it would be, for whoever holds a signed link."""
 
 import copy
+import re
 
 from django.apps import apps
 from django.conf import settings
@@ -44,12 +45,28 @@ def pretend(record):
         type(row)._base_manager.filter(pk=row.pk).update(**UNPUBLISHED)
 
 
+def opens(token):
+    """Return the [model, primary key] that a signed link opens, or None if it opens nothing."""
+    try:
+        return signing.loads(token, salt=SALT, max_age=settings.PREVIEW_DAYS * 24 * 60 * 60)
+    except signing.BadSignature:
+        return None
+
+
+def with_pictures(response, token):
+    """Let a page show pictures of what is not public, each under the link that opened the page."""
+    picture = re.compile(rb"%bpictures/[\w./-]+" % settings.MEDIA_PATH.encode())
+    key = f"?preview={token}".encode()
+    response.content = picture.sub(lambda found: found[0] + key, response.content)
+    return response
+
+
 def preview(request, token):
     """Show the page that a signed link names; what it pretends is undone before it is sent."""
-    try:
-        label, pk = signing.loads(token, salt=SALT, max_age=settings.PREVIEW_DAYS * 24 * 60 * 60)
-    except signing.BadSignature:
+    opened = opens(token)
+    if opened is None:
         return refusal(request, _("预览链接不完整或已过期。请向发给您链接的同事要一个新的。"))
+    label, pk = opened
     record = apps.get_model(label)._base_manager.filter(pk=pk).first()
     if record is None or not record.page:
         return refusal(request, _("要预览的记录已经不在了。"))
@@ -60,7 +77,7 @@ def preview(request, token):
             transaction.set_rollback(True)
     except StaleError as error:
         return refusal(request, str(error))
-    return private(response)
+    return private(with_pictures(response, token))
 
 
 def page_of(request, record):

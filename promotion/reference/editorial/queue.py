@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import Submission
+from promotion.reference.reach import is_bounded
 from promotion.reference.records import PublicRecord
 from promotion.reference.services import LinkQuery, fetch_links
 from promotion.reference.vocabulary import PublicationStatus, ReviewStage
@@ -69,21 +70,27 @@ class ReviewsPage:
             if issubclass(model, PublicRecord) and model_admin.has_view_permission(request)
         }
 
+    def submissions(self, request, admins, stage):
+        """Return what was submitted about the records that the user may see."""
+        seen = Q(pk__in=[])
+        for type_id, model_admin in admins.items():
+            of_type = Q(subject_type=type_id)
+            if is_bounded(request.user, "view", model_admin.model):
+                rows = model_admin.get_queryset(request).order_by().values("pk")
+                of_type &= Q(subject_id__in=rows)
+            seen |= of_type
+        return Submission.objects.filter(seen, stage=stage).select_related("made_by")
+
     def waiting_submissions(self, request):
         """Return what waits for review of what the user may see: (model admin, record id, row)."""
         admins = self.reviewed_admins(request)
-        asked = Submission.objects.filter(
-            stage=ReviewStage.WAITING, subject_type__in=admins
-        ).exclude(changes=[])
+        submissions = self.submissions(request, admins, ReviewStage.WAITING)
         found = [
             (admins[row.subject_type_id], row.subject_id, row)
-            for row in asked.select_related("made_by").order_by("made_at")
+            for row in submissions.exclude(changes=[]).order_by("made_at")
         ]
         known = {
-            (row.subject_type_id, row.subject_id): row
-            for row in Submission.objects.filter(
-                stage=ReviewStage.WAITING, subject_type__in=admins, changes=[]
-            ).select_related("made_by")
+            (row.subject_type_id, row.subject_id): row for row in submissions.filter(changes=[])
         }
         links = fetch_links(
             *(
@@ -100,10 +107,10 @@ class ReviewsPage:
     def sent_back_submissions(self, request):
         """Return what waits for its editor, of what the user may see."""
         admins = self.reviewed_admins(request)
-        sent_back = Submission.objects.filter(stage=ReviewStage.REFUSED, subject_type__in=admins)
+        sent_back = self.submissions(request, admins, ReviewStage.REFUSED)
         return [
             (admins[row.subject_type_id], row.subject_id, row)
-            for row in sent_back.select_related("made_by").order_by("decided_at")
+            for row in sent_back.order_by("decided_at")
         ]
 
     def reviews(self, request):

@@ -41,13 +41,30 @@ def edited_fields(model):
 
 
 def values_of(row):
-    """Return the values of a row as JSON holds them."""
-    names = [field.name for field in edited_fields(type(row))]
+    """Return the values of a row as JSON holds them; one that is not saved has no relations yet."""
+    fields = edited_fields(type(row))
+    names = [field.name for field in fields if row.pk or not field.many_to_many]
     (document,) = serializers.serialize("python", [row], fields=names)
     values = json.loads(json.dumps(document["fields"], cls=DjangoJSONEncoder))
     return {
         name: sorted(value) if isinstance(value, list) else value for name, value in values.items()
     }
+
+
+def completed(change):
+    """Return a change with the columns that its table has now, whatever it had when it was kept.
+
+    A column that a migration has added since held its default then; one that a migration has
+    removed holds nothing any more.
+    """
+    model = apps.get_model(change["model"])
+    relations = {field.name: [] for field in edited_fields(model) if field.many_to_many}
+    blank = {**relations, **values_of(model())}
+
+    def fitted(values):
+        return values and {name: values.get(name, default) for name, default in blank.items()}
+
+    return {**change, "before": fitted(change["before"]), "after": fitted(change["after"])}
 
 
 def load(model, pk, values):
@@ -121,7 +138,7 @@ def refuse_stale(changes):
         label = name_of(change)
         if now is None:
             raise StaleError(
-                _("%(kind)s“%(label)s”已被删除，这次改动不能再采用。请退回并说明。")
+                _("%(kind)s“%(label)s”已被删除，这次改动不能再采用。请退回并说明，或撤回。")
                 % {"kind": model._meta.verbose_name, "label": label}
             )
         names = [
@@ -132,7 +149,7 @@ def refuse_stale(changes):
         raise StaleError(
             _(
                 "%(kind)s“%(label)s”在送审之后又被改动（%(fields)s），"
-                "采用会盖掉那次改动。请退回，在现在的内容上重新修改。"
+                "采用会盖掉那次改动。请退回或撤回，再在现在的内容上修改。"
             )
             % {
                 "kind": model._meta.verbose_name,
@@ -148,6 +165,7 @@ def write(changes, *, reason="", keeps_ids=False):
     With `keeps_ids` rows that are made go by their proposed ids: for looking, not for keeping.
     Raises StaleError, also for what the database or a rule of the model no longer takes.
     """
+    changes = [completed(change) for change in changes]
     refuse_stale(changes)
     try:
         for change in reversed(changes):
@@ -165,9 +183,13 @@ def write(changes, *, reason="", keeps_ids=False):
     except ValidationError as error:
         raise StaleError(" ".join(error.messages)) from None
     except models.ProtectedError:
-        raise StaleError(_("要删除的记录已被别的记录引用，不能再采用。请退回并说明。")) from None
+        raise StaleError(
+            _("要删除的记录已被别的记录引用，不能再采用。请退回并说明，或撤回。")
+        ) from None
     except IntegrityError:
-        raise StaleError(_("数据库没有接受这次改动，可能与别的记录重复。请退回并说明。")) from None
+        raise StaleError(
+            _("数据库没有接受这次改动，可能与别的记录重复。请退回并说明，或撤回。")
+        ) from None
 
 
 def write_row(change, ids, reason, keeps_ids):
@@ -216,6 +238,7 @@ class FieldChange:
 
 def describe(changes):
     """Return the changes as a reviewer reads them: [{kind, label, what, fields}]."""
+    changes = [completed(change) for change in changes]
     made = {
         (change["model"], change["pk"]): name_of(change)
         for change in changes

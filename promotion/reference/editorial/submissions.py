@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.editorial.rows import StaleError, values_of, write
 from promotion.reference.models import Citation, Submission
 from promotion.reference.pictures import PictureField
-from promotion.reference.publication import is_public, set_status
+from promotion.reference.publication import set_status, would_be_public
 from promotion.reference.vocabulary import OPEN_STAGES, PublicationStatus, ReviewStage
 
 # Kept with the history, as it is for everyone, whatever the language of who decided.
@@ -49,6 +51,7 @@ def proposal_of(model, pk):
     return None
 
 
+@transaction.atomic
 def keep(record, changes, user, *, adds=False):
     """Keep what an editor would change in and around a record, in place of what waited.
 
@@ -67,6 +70,7 @@ def keep(record, changes, user, *, adds=False):
     former = submission.changes
     submission.changes = changes
     hand_in(submission, user)
+    log_decision(Action.SUBMIT, record, user, submission)
     discard_pictures(
         pictures_in(former, "after"),
         pictures_in(former, "before") | pictures_in(changes, "after"),
@@ -90,11 +94,12 @@ def hand_in(submission, user):
 @transaction.atomic
 def submit(record, user):
     """Ask for a record that is not public to be published; return the submission."""
-    if is_public(record):
-        raise SubmissionError(_("“%(record)s”已经公开，不用再送审。") % {"record": record})
+    if would_be_public(record):
+        raise SubmissionError(_("“%(record)s”已经发布，不用再送审。") % {"record": record})
     move(record, PublicationStatus.IN_REVIEW)
     submission = open_submission(record) or begin(record)
     hand_in(submission, user)
+    log_decision(Action.SUBMIT, record, user, submission)
     return submission
 
 
@@ -105,16 +110,21 @@ def publish(record, user):
     move(record, PublicationStatus.PUBLISHED)
     if submission and not submission.changes:
         decide(submission, ReviewStage.APPROVED, user)
+    log_decision(Action.PUBLISH, record, user)
 
 
-def take_down(record, _user):
+@transaction.atomic
+def take_down(record, user):
     """Make a record a draft, whatever it was."""
     move(record, PublicationStatus.DRAFT)
+    log_decision(Action.UNPUBLISH, record, user)
 
 
-def archive(record, _user):
+@transaction.atomic
+def archive(record, user):
     """Take a record from the public for good, but keep it."""
     move(record, PublicationStatus.ARCHIVED)
+    log_decision(Action.ARCHIVE, record, user)
 
 
 def move(record, status, reason=""):
@@ -178,6 +188,7 @@ def approve(record, user, *, seen):
         discard_pictures(former, now)
     else:
         move(record, PublicationStatus.PUBLISHED, APPROVED.format(submission.pk))
+    log_decision(Action.APPROVE, record, user, submission)
     return submission
 
 
@@ -194,6 +205,7 @@ def refuse(record, user, reason, *, seen):
     decide(submission, ReviewStage.REFUSED, user)
     if not submission.changes:
         move(record, PublicationStatus.DRAFT, REFUSED.format(submission.pk, reason)[:100])
+    log_decision(Action.REFUSE, record, user, submission)
     return submission
 
 
@@ -208,7 +220,14 @@ def withdraw(submission, user):
         move(record, PublicationStatus.DRAFT)
     proposed, shown = (pictures_in(submission.changes, moment) for moment in ("after", "before"))
     discard_pictures(proposed, shown)
+    log_decision(Action.WITHDRAW, record, user, submission)
     return submission
+
+
+def log_decision(action, row, user, submission=None):
+    """Put what was done with a record into the audit log; why it was is in the submission."""
+    told = {"submission": submission.pk, "changes": len(submission.changes)} if submission else {}
+    log(action, row, user, **told)
 
 
 def decide(submission, stage, user):

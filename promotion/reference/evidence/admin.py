@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.admin import display
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,6 +15,7 @@ from promotion.reference.evidence import storing
 from promotion.reference.evidence.anchors import split_paragraphs
 from promotion.reference.evidence.forms import DocumentForm
 from promotion.reference.evidence.models import SourceText
+from promotion.reference.rights import may_publish
 
 PARAGRAPHS_SHOWN = 12
 
@@ -62,6 +64,12 @@ class SourceTextPages:
                 return HttpResponseRedirect(request.path)
         stored = SourceText.objects.filter(source=source).select_related("stored_by").first()
         waiting = split_paragraphs(stored.waiting) if stored else []
+        refound = storing.find_again(
+            source.citations.select_related("subject_type").prefetch_related("subject"), waiting
+        )
+        is_bound = not may_publish(request.user)
+        is_read = is_bound and storing.is_read_by_the_public(source)
+        public_changes = is_bound and waiting and storing.public_changes(source, refound)
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request,
@@ -80,24 +88,29 @@ class SourceTextPages:
                 "waiting_count": len(waiting),
                 "waiting_beginning": waiting[:PARAGRAPHS_SHOWN],
                 "digest": storing.digest_of(stored.waiting) if waiting else "",
-                "refound": waiting
-                and storing.find_again(
-                    source.citations.select_related("subject_type").prefetch_related("subject"),
-                    waiting,
-                ),
+                "refound": refound,
+                "is_read": is_read,
+                "public_changes": public_changes,
             },
         )
 
     def act(self, request, source, form):
         """Do what a button of the page asks for; tell whether it was done."""
         if "confirm" in request.POST:
-            return self.confirm(request, source)
+            return self.confirm_text(request, source)
         if "discard" in request.POST:
             storing.discard(source)
             return True
         if "remove" in request.POST:
-            storing.remove(source)
-            self.log_change(request, source, "删除存入的原文")
+            try:
+                with transaction.atomic():
+                    storing.remove(source, request.user)
+                    self.log_change(request, source, "删除存入的原文")
+            except storing.PublicTextError:
+                messages.error(
+                    request, _("公众正读着这份原文，删除它要有发布的权限。没有改动任何内容。")
+                )
+                return True
             messages.success(request, _("存入的原文已删除，引文没有改动。"))
             return True
         if form.is_valid():
@@ -105,15 +118,22 @@ class SourceTextPages:
             return True
         return False
 
-    def confirm(self, request, source):
+    def confirm_text(self, request, source):
         try:
-            refound = storing.confirm(source, request.POST["confirm"], request.user)
+            with transaction.atomic():
+                refound = storing.confirm(source, request.POST["confirm"], request.user)
+                self.log_change(request, source, "存入原文")
         except storing.OvertakenError:
             messages.error(
                 request, _("等待确认的已经不是您看到的那一份，没有替换。请核对后再确认。")
             )
             return True
-        self.log_change(request, source, "存入原文")
+        except storing.PublicTextError:
+            messages.error(
+                request,
+                _("这份原文会改变公众看到的内容，确认要有发布的权限。它仍在等待确认。"),
+            )
+            return True
         level = messages.WARNING if refound.lost else messages.SUCCESS
         text = _(
             "原文已存入：%(staying)d 条引文仍在原段，%(moving)d 条移到新的段落，%(lost)d 条找不到。"

@@ -5,6 +5,8 @@ from django.db import IntegrityError, models, transaction
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.models import Citation, Figure
 from promotion.reference.records import Freshness
 
@@ -66,7 +68,8 @@ def subject_and_field(record, fact):
 def cite(record, fact, **place):
     """Cite a source for one of a record's facts.
 
-    `place` is source, paragraph and excerpt. Raises ValidationError for what is not in the
+    `place` is source, paragraph and excerpt, and what the source states where that is not what is
+    shown. Raises ValidationError for what is not in the
     source's stored text or has been cited already.
     """
     subject, field = subject_and_field(record, fact)
@@ -75,6 +78,7 @@ def cite(record, fact, **place):
     try:
         with transaction.atomic():
             citation.save()
+            log(Action.ADD, citation)
     except IntegrityError:
         # Someone else cited the same at the same moment: say so as if it had been before.
         citation.validate_constraints()

@@ -50,6 +50,7 @@ class CitationForm(forms.Form):
     fact = forms.ChoiceField(label=_("支持的内容"), required=False)
     paragraph = Citation._meta.get_field("paragraph").formfield()
     excerpt = Citation._meta.get_field("excerpt").formfield()
+    stated_value = Citation._meta.get_field("stated_value").formfield()
 
     def __init__(self, record, *args, **kwargs):
         super().__init__(*args, **kwargs)

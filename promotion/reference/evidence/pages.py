@@ -16,6 +16,7 @@ from promotion.reference.evidence.citing import FIGURE_PREFIX, citations_of, cit
 from promotion.reference.evidence.forms import CitationForm
 from promotion.reference.evidence.models import SourceParagraph
 from promotion.reference.models import Citation, Figure, Source, sourced_models
+from promotion.reference.reach import choosable, is_bounded, within_reach
 from promotion.reference.records import PublicRecord
 from promotion.reference.rights import has_right
 from promotion.reference.services import nearest_page
@@ -57,12 +58,10 @@ class EvidencePages:
 
     def cite(self, request):
         """Show a source's paragraphs and the facts of a record; cite a phrase for one of them."""
-        if not has_right(request.user, "add", Citation) or not self.may(request, "view", Source):
-            raise PermissionDenied
-        record, fact = self.chosen_record(request)
-        sources = Source.objects.filter(
+        sources = self.readable_sources(request).filter(
             Exists(SourceParagraph.objects.filter(source=OuterRef("pk")))
         )
+        record, fact = self.chosen_record(request)
         source = self.chosen_source(request, sources)
         form = None
         if record:
@@ -91,6 +90,20 @@ class EvidencePages:
                 "found": () if record else self.find_records(request),
             },
         )
+
+    def readable_sources(self, request):
+        """Return the sources whose texts the user may read; refuse whoever may not cite.
+
+        Who cites only for the places that they operate reads what is public.
+        """
+        if not has_right(request.user, "add", Citation):
+            raise PermissionDenied
+        if is_bounded(request.user, "add", Citation):
+            of_citations = Citation._meta.get_field("source")
+            return choosable(request.user, of_citations).filter(is_text_public=True)
+        if not self.may(request, "view", Source):
+            raise PermissionDenied
+        return Source.objects.all()
 
     def chosen_record(self, request):
         """Return the record that the address names and its fact that is chosen, "" for none.
@@ -141,15 +154,19 @@ class EvidencePages:
             (f"{model._meta.label_lower}:{record.pk}", record)
             for model in sourced_models()
             if issubclass(model, PublicRecord) and self.may(request, "change", model)
-            for record in model.objects.matching(words).by_relevance(words)[:FOUND_OF_A_KIND]
+            for record in self.answering(request, model, words)
         ]
+
+    def answering(self, request, model, words):
+        rows = within_reach(request.user, "change", model.objects.matching(words))
+        return rows.by_relevance(words)[:FOUND_OF_A_KIND]
 
     def save(self, request, form, record, source):
         """Cite what the form says; tell whether it was done."""
         if not form.is_valid():
             return False
         values = form.cleaned_data
-        place = {"paragraph": values["paragraph"], "excerpt": values["excerpt"]}
+        place = {name: values[name] for name in ("paragraph", "excerpt", "stated_value")}
         try:
             proposal = save_or_propose(
                 request.user, record, lambda: cite(record, values["fact"], source=source, **place)
@@ -172,7 +189,8 @@ class EvidencePages:
         """List the citations whose phrase the stored text no longer has where they say."""
         if not self.may(request, "view", Citation):
             raise PermissionDenied
-        lost = Citation.objects.lost().select_related("source", "subject_type")
+        lost = within_reach(request.user, "view", Citation.objects.lost())
+        lost = lost.select_related("source", "subject_type")
         page = nearest_page(
             Paginator(lost.prefetch_related("subject"), LOST_PER_PAGE), request.GET.get("page")
         )

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from promotion.reference.evidence.anchors import anchor_problem, numbers_with, split_paragraphs
 from promotion.reference.evidence.models import SourceParagraph, SourceText
 from promotion.reference.models import Citation
+from promotion.reference.publication import would_be_public
+from promotion.reference.rights import may_publish
 
 # Kept with the history, as it is for everyone, whatever the language of who replaces.
 REASON = "替换原文后重新定位"
@@ -20,6 +22,10 @@ ROWS_AT_ONCE = 500
 
 class OvertakenError(Exception):
     """The text that was to be confirmed is no longer the one that waits."""
+
+
+class PublicTextError(Exception):
+    """What the public reads would change, and whoever confirms may not publish."""
 
 
 @dataclass
@@ -79,6 +85,24 @@ def first_crowded(refound):
     return None
 
 
+def public_changes(source, refound):
+    """Return the citations meant for the public, of those that a new text would move or lose."""
+    lost_before = set(source.citations.lost().values_list("pk", flat=True))
+    newly_lost = [each for each, _problem in refound.lost if each.pk not in lost_before]
+    moving = [each for each, _paragraph in refound.moving]
+    return [citation for citation in (*moving, *newly_lost) if would_be_public(citation)]
+
+
+def is_read_by_the_public(source):
+    """Tell whether the stored text stands on the source's page, which is meant for the public."""
+    return source.is_text_public and would_be_public(source)
+
+
+def needs_publisher(source, refound):
+    """Tell whether storing the text in which citations were found again needs the publish right."""
+    return is_read_by_the_public(source) or bool(public_changes(source, refound))
+
+
 def digest_of(text):
     """Return what tells one waiting text from another."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -100,12 +124,16 @@ def discard(source):
 def confirm(source, digest, user):
     """Replace a source's text by the one that waits and move its citations; return them all.
 
-    Raises OvertakenError if another text waits than the one that `digest` names.
+    Raises OvertakenError if another text waits than the one that `digest` names, PublicTextError
+    if the public would read something else and the user may not publish.
     """
     stored = SourceText.objects.select_for_update().filter(source=source).first()
     if stored is None or not stored.waiting or digest_of(stored.waiting) != digest:
         raise OvertakenError
     paragraphs = split_paragraphs(stored.waiting)
+    refound = find_again(Citation.objects.select_for_update().filter(source=source), paragraphs)
+    if not may_publish(user) and needs_publisher(source, refound):
+        raise PublicTextError
     SourceParagraph.objects.filter(source=source).delete()
     SourceParagraph.objects.bulk_create(
         (
@@ -116,7 +144,6 @@ def confirm(source, digest, user):
     )
     stored.waiting, stored.stored_by, stored.stored_at = "", user, timezone.now()
     stored.save()
-    refound = find_again(Citation.objects.select_for_update().filter(source=source), paragraphs)
     move(refound.moving)
     return refound
 
@@ -134,7 +161,12 @@ def move(moving):
 
 
 @transaction.atomic
-def remove(source):
-    """Delete the stored text of a source; its citations stay as they are."""
+def remove(source, user):
+    """Delete the stored text of a source; its citations stay as they are.
+
+    Raises PublicTextError if the public reads the text and the user may not publish.
+    """
+    if not may_publish(user) and is_read_by_the_public(source):
+        raise PublicTextError
     SourceParagraph.objects.filter(source=source).delete()
     SourceText.objects.filter(source=source).delete()

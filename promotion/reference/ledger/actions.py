@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 
 @admin.action(
-    description=gettext_lazy("合并所选的两条%(verbose_name_plural)s"), permissions=["delete"]
+    description=gettext_lazy("合并所选的两条%(verbose_name_plural)s"), permissions=["merge"]
 )
 def merge_chosen(model_admin, request, queryset):
     """Open the page that merges the two chosen records; it asks for the rights and for a choice."""

@@ -11,6 +11,8 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.models import Figure
 
 SHOWN_REASON, OPENED_REASON = "选定公开的数据", "撤销选定的数据"
@@ -69,6 +71,7 @@ def show(figure_id, user=None):
     point(figure, None, user, SHOWN_REASON)
     for other in others:
         point(other, figure, user, SHOWN_REASON)
+    log(Action.SETTLE, figure, user, beside=[other.pk for other in others])
     return figure
 
 
@@ -78,6 +81,7 @@ def open_again(figure_id, user=None):
     figure = Figure.objects.select_for_update().get(pk=figure_id)
     for other in figure.alternatives.select_for_update().order_by("pk"):
         point(other, None, user, OPENED_REASON)
+    log(Action.SETTLE, figure, user, beside=[])
     return figure
 
 

@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.ledger.duplicates import (
     compared_models,
     unique_codes,
@@ -21,9 +24,7 @@ from promotion.reference.ledger.duplicates import (
 )
 from promotion.reference.ledger.fields import pair_fields
 from promotion.reference.ledger.merging import (
-    MergeRefusedError,
     code_obstacles,
-    may_merge,
     merge,
     state_of,
     undo_merge,
@@ -31,7 +32,8 @@ from promotion.reference.ledger.merging import (
 from promotion.reference.ledger.models import Distinction, Merge
 from promotion.reference.ledger.pages import LedgerPages, row_number
 from promotion.reference.ledger.references import references_to
-from promotion.reference.rights import has_right
+from promotion.reference.ledger.refusals import MergeRefusedError, may_merge
+from promotion.reference.reach import reaches_all
 from promotion.reference.vocabulary import PublicationStatus
 
 VIEWS = {
@@ -58,7 +60,7 @@ class DuplicatePages(LedgerPages):
         models = {
             model._meta.label_lower: model
             for model in compared_models()
-            if model in self.site._registry and has_right(request.user, "change", model)
+            if model in self.site._registry and reaches_all(request.user, "change", model)
         }
         if not models:
             raise PermissionDenied
@@ -137,13 +139,17 @@ class DuplicatePages(LedgerPages):
             "model_type": ContentType.objects.get_for_model(model), "low_id": low, "high_id": high,
         }  # fmt: skip
         if request.POST.get("undo"):
-            Distinction.objects.filter(**pair).delete()
+            with transaction.atomic():
+                Distinction.objects.filter(**pair).delete()
+                log(Action.DISTINGUISH, model, first=low, second=high, distinct=False)
             messages.success(request, _("已撤销，这两条会重新列为可能重复。"))
             return HttpResponseRedirect(self.list_address(model, "distinct"))
         records = model._base_manager.in_bulk([low, high])
         if len(records) < 2:
             raise Http404
-        Distinction.objects.get_or_create(**pair, defaults={"user": request.user})
+        with transaction.atomic():
+            Distinction.objects.get_or_create(**pair, defaults={"user": request.user})
+            log(Action.DISTINGUISH, model, first=low, second=high, distinct=True)
         messages.success(
             request,
             _("已记下“%(first)s”与“%(second)s”不是同一个，不再列出。")

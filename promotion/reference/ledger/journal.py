@@ -1,10 +1,13 @@
 """Rows as they were and as they became, so that what was done can be taken back exactly."""
 
 from collections import defaultdict
+from itertools import groupby
 
 from django.apps import apps
 from django.utils import timezone
 
+from promotion.reference.models import Citation
+from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.blockers import owner_of
 from promotion.reference.spreadsheets.bulk import (
     BulkTable,
@@ -41,6 +44,12 @@ def passing_names(table):
     }
 
 
+def values_of_rows(table, pks):
+    """Yield the values of rows of a table, by column."""
+    for batch in in_batches(pks):
+        yield from table._base_manager.filter(pk__in=batch).order_by("pk").values()
+
+
 class Journal:
     """Changes rows of any table and keeps what each was and became, in the order of the changes.
 
@@ -52,22 +61,33 @@ class Journal:
         self.now = moment(timezone.now())
         self.entries = {}
 
-    def update(self, table, pk, changes):
-        """Set columns of a row."""
-        rows = table._base_manager.filter(pk=pk)
-        values = rows.values().get()
-        bulk = BulkTable(table)
-        row = bulk.values(table(**{**values, **changes}), self.now)
-        bulk.update(bulk.with_renewed(changes), [row])
-        names = [*values] if is_tracked(table) or table._meta.auto_created else [*changes]
-        after = rows.values(*names).get()
-        self.note(table, pk, {name: values[name] for name in names}, after)
+    def update(self, table, changes):
+        """Set columns of rows, given as {row's number: {column: value}}."""
+        bulk, key = BulkTable(table), table._meta.pk.attname
+        before = {values[key]: values for values in values_of_rows(table, changes)}
+        by_columns = defaultdict(list)
+        for pk, values in before.items():
+            row = bulk.values(table(**{**values, **changes[pk]}), self.now)
+            by_columns[tuple(changes[pk])].append(row)
+        for columns, rows in by_columns.items():
+            bulk.update(bulk.with_renewed(columns), rows)
+        keeps_all = is_tracked(table) or table._meta.auto_created
+        for after in values_of_rows(table, changes):
+            pk = after[key]
+            names = [*before[pk]] if keeps_all else [*changes[pk]]
+            self.note(
+                table,
+                pk,
+                {name: before[pk][name] for name in names},
+                {name: after[name] for name in names if after[name] != before[pk][name]},
+            )
 
-    def delete(self, table, pk):
-        """Delete a row to which nothing points any more."""
-        values = table._base_manager.filter(pk=pk).values().get()
-        BulkTable(table).delete([pk])
-        self.note(table, pk, values, None)
+    def delete(self, table, pks):
+        """Delete rows to which nothing points any more."""
+        before = list(values_of_rows(table, pks))
+        BulkTable(table).delete(pks)
+        for values in before:
+            self.note(table, values[table._meta.pk.attname], values, None)
 
     def note(self, table, pk, before, after):
         earlier = self.entries.pop((table, pk), None)
@@ -109,7 +129,7 @@ def write_history(entries, user, reason, now, *, removed=None, returned=None):
         else:
             done = by_kind.get((table, REMOVED), {}) | by_kind.get((table, CREATED), {})
             pks = [pk for pk in rows if kind != CHANGED or pk not in done]
-            values = list(table._base_manager.filter(pk__in=pks).order_by("pk").values())
+            values = list(values_of_rows(table, pks))
         ids = history.write([bulk.values(table(**row)) for row in values], kind)
         if kind != REMOVED:
             entry_of = dict(zip((row[table._meta.pk.attname] for row in values), ids, strict=True))
@@ -121,6 +141,17 @@ def read_row(table, values):
     """Return a journal's values as a row of the table takes them."""
     fields = {field.attname: field for field in table._meta.concrete_fields}
     return {name: fields[name].to_python(value) for name, value in values.items() if name in fields}
+
+
+def row_after(entry):
+    """Return what is known of a row as it became."""
+    return {**entry["before"], **entry["after"]}
+
+
+def changed_columns(entry):
+    """Return the columns that differ between a row as it was and as it became."""
+    before = entry["before"]
+    return {name for name, value in entry["after"].items() if before.get(name) != value}
 
 
 class Reversal:
@@ -139,7 +170,8 @@ class Reversal:
         return {
             (table, row["pk"]): plain_row(row)
             for table, wanted in pks.items()
-            for row in table._base_manager.filter(pk__in=wanted)
+            for batch in in_batches(sorted(wanted))
+            for row in table._base_manager.filter(pk__in=batch)
             .select_for_update()
             .order_by("pk")
             .values("pk", *(field.attname for field in table._meta.concrete_fields))
@@ -148,51 +180,74 @@ class Reversal:
     def changes_since(self):
         """Yield (table, entry, columns) for each row that is not as it became; none: it is gone."""
         for table, entry in self.entries:
-            current, after = self.current.get((table, entry["pk"])), entry["after"]
-            if after is None:
+            current = self.current.get((table, entry["pk"]))
+            if entry["after"] is None:
                 if current is not None:
                     yield table, entry, [table._meta.pk.attname]
             elif current is None:
                 if is_tracked(table) or table._meta.auto_created:
                     yield table, entry, []
             else:
-                content = after.keys() & current.keys() - passing_names(table)
-                if changed := [name for name in content if current[name] != after[name]]:
+                became = row_after(entry)
+                content = became.keys() & current.keys() - passing_names(table)
+                if changed := [name for name in content if current[name] != became[name]]:
                     yield table, entry, sorted(changed)
 
     def lost_targets(self):
         """Yield (table, entry, column) for each restored value that points at a row now gone."""
         returning = {(table, e["pk"]) for table, e in self.entries if e["after"] is None}
+        wanted = defaultdict(list)
         for table, entry in self.entries:
-            before, after = entry["before"], entry["after"] or {}
+            before = entry["before"]
             for field in table._meta.concrete_fields:
                 target = before.get(field.attname)
-                if not field.many_to_one or target is None or after.get(field.attname) == target:
+                if not field.many_to_one or target is None:
                     continue
-                model = field.related_model
-                if (model, target) in returning:
+                if entry["after"] is not None and field.attname not in changed_columns(entry):
                     continue
-                if not model._base_manager.filter(pk=target).exists():
-                    yield table, entry, field.attname
+                if (field.related_model, target) not in returning:
+                    wanted[field.related_model].append((table, entry, field.attname, target))
+        for model, rows in wanted.items():
+            found = set()
+            for batch in in_batches({target for *_row, target in rows}):
+                found.update(model._base_manager.filter(pk__in=batch).values_list("pk", flat=True))
+            for table, entry, column, target in rows:
+                if target not in found:
+                    yield table, entry, column
+
+    def lost_anchors(self):
+        """Yield (entry, what is wrong) for each citation that would come back to a phrase now gone.
+
+        A merge moves citations within their paragraphs: only what it deleted comes back to one.
+        """
+        for table, entry in self.entries:
+            if table is Citation and entry["after"] is None:
+                citation = Citation(**read_row(table, entry["before"]))
+                if fault := citation.anchor_fault():
+                    yield entry, fault
 
     def run(self, user, reason):
         """Set every row back, what was changed last first."""
-        for table, entry in reversed(self.entries):
-            bulk = BulkTable(table)
-            before, after = read_row(table, entry["before"]), entry["after"]
-            if after is None:
-                bulk.insert([bulk.values(table(**before), self.now)])
-            elif (table, entry["pk"]) in self.current:
-                now = read_row(table, self.current[table, entry["pk"]])
-                passing = passing_names(table)
-                changed = [
-                    name
-                    for name in before.keys() & after.keys() - passing
-                    if entry["before"][name] != after[name]
-                ]
-                if changed:
-                    former = {name: before[name] for name in changed}
-                    row = bulk.values(table(**{**now, **former}), self.now)
-                    bulk.update(bulk.with_renewed(changed), [row])
+        for (table, columns), entries in groupby(reversed(self.entries), key=self.step):
+            bulk, rows = BulkTable(table), []
+            for _table, entry in entries:
+                values = read_row(table, entry["before"])
+                if columns is not None:
+                    if (table, entry["pk"]) not in self.current:
+                        continue
+                    now = read_row(table, self.current[table, entry["pk"]])
+                    values = {**now, **{name: values[name] for name in columns}}
+                rows.append(bulk.values(table(**values), self.now))
+            if columns is None:
+                bulk.insert(rows)
+            elif columns:
+                bulk.update(bulk.with_renewed(columns), rows)
         entries = [entry for _table, entry in self.entries]
         write_history(entries, user, reason, self.now, returned=CREATED)
+
+    def step(self, table_and_entry):
+        """Return the table of an entry, and the columns to set back; None: the row comes back."""
+        table, entry = table_and_entry
+        if entry["after"] is None:
+            return table, None
+        return table, tuple(sorted(changed_columns(entry) - passing_names(table)))

@@ -1,71 +1,40 @@
 """Making one record of two, and taking it back: all of it or nothing."""
 
-from dataclasses import dataclass
+from itertools import islice
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
-from django.db.models import Q
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.ledger.duplicates import unique_codes
 from promotion.reference.ledger.fields import NAMES, merged_aliases, pair_fields
-from promotion.reference.ledger.journal import Journal, Reversal, passing_names
+from promotion.reference.ledger.journal import Journal, Reversal
 from promotion.reference.ledger.models import MAX_REASON, Merge
 from promotion.reference.ledger.references import references_to
+from promotion.reference.ledger.refusals import (
+    MergeRefusedError,
+    Obstacle,
+    refuse_public,
+    require_right,
+    touched_rows,
+)
+from promotion.reference.ledger.residents import Residents, broken_rules, rows_of
 from promotion.reference.models import Citation
-from promotion.reference.records import Part
-from promotion.reference.rights import has_right, may_publish
 from promotion.reference.spreadsheets.blockers import owner_of
-from promotion.reference.spreadsheets.conditions import applies, unique_groups
-from promotion.reference.spreadsheets.trail import ends_of, names_of
+from promotion.reference.spreadsheets.trail import names_of
+from promotion.reference.stated_values import written
 
 # Kept with the history, as it is for everyone, whatever the language of who merged.
 REASON, UNDO_REASON = "合并 #{}", "撤销合并 #{}"
-RIGHTS_TO_MERGE = ("change", "delete")
-# Where a row stands in a list is no fact.
-ARRANGEMENT = {"position"}
+# Who must mend more will be told the next ones after these.
+OBSTACLES_TOLD = 20
 OVERTAKEN = gettext_lazy("数据库没有接受，可能刚有人改动了相同的记录。什么也没有改动，请再试一次。")
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """A row that hinders a merge or its undoing, and what to do about it."""
-
-    message: str
-    model: type[models.Model] | None = None
-    pk: int | None = None
-
-    def __str__(self):
-        return self.message
-
-
-class MergeRefusedError(Exception):
-    """A merge, or the undoing of one, that cannot be; nothing has been changed."""
-
-    def __init__(self, *obstacles):
-        super().__init__(" ".join(map(str, obstacles)))
-        self.obstacles = obstacles
-
-
-def may_merge(user, model):
-    """Tell whether a user may make one record of two, or two of one again.
-
-    What is merged may be public, or come before the public with what it joins.
-    """
-    return may_publish(user) and all(has_right(user, right, model) for right in RIGHTS_TO_MERGE)
-
-
-def require_right(user, model):
-    if not may_merge(user, model):
-        raise MergeRefusedError(
-            Obstacle(
-                _("合并%(kind)s需要修改、删除和发布的权限。") % {"kind": model._meta.verbose_name}
-            )
-        )
 
 
 def state_of(*records):
@@ -149,6 +118,7 @@ class Merging:
             )
 
     def run(self, taken, reason):
+        refuse_public(self.user, {self.model: [self.kept.pk, self.gone.pk]})
         obstacles = code_obstacles(self.kept, self.gone) + own_row_obstacles(self.gone)
         if obstacles:
             raise MergeRefusedError(*obstacles)
@@ -161,10 +131,11 @@ class Merging:
             if pairing.contradicts:
                 loser = self.kept if pairing.name in taken else self.gone
                 self.release_citations(loser, pairing)
-        self.move(self.model, self.gone.pk, self.kept.pk)
+        self.move(self.model, {self.gone.pk: self.kept.pk})
         # What the one that goes holds alone is free for the other from here on.
-        self.journal.delete(self.model, self.gone.pk)
+        self.journal.delete(self.model, [self.gone.pk])
         self.keep(values)
+        refuse_public(self.user, touched_rows(self.journal.listed()))
         return self.record(reason)
 
     def keep(self, values):
@@ -182,7 +153,7 @@ class Merging:
                     for text in texts
                 )
             ) from None
-        self.journal.update(self.model, kept.pk, values)
+        self.journal.update(self.model, {kept.pk: values})
 
     def field_label(self, name):
         names = {field.name for field in self.model._meta.fields}
@@ -204,92 +175,68 @@ class Merging:
         )
         told = REASON.format(made.pk)
         self.journal.write_history(self.user, f"{told}：{reason}" if reason else told)
+        log(Action.MERGE, self.kept, self.user, merge=made.pk, gone=self.gone.pk)
         return made
 
     # Relations
 
     def release_citations(self, loser, pairing):
-        """Let what supports a value that is not kept support the record as a whole.
+        """Let what supports a value that is not kept say so, or support the record as a whole.
 
         A source that says otherwise must not stand behind the value that is shown. A name that
         is not kept becomes an alias.
         """
-        field = "aliases" if pairing.name in NAMES else ""
+        winner = self.kept if loser is self.gone else self.gone
+        held, backed = places_of(self.kept), places_of(winner)
+        deleted, changes = [], {}
         cited = loser.citations.filter(field__in=[each.name for each in pairing.fields])
-        for citation in cited.order_by("pk"):
-            changes = {"field": field, "subject_id": self.kept.pk}
-            if self.twins(Citation, changed(citation, changes), changes):
-                # The record is cited from that place already.
-                self.journal.delete(Citation, citation.pk)
+        for citation in cited.supporting().order_by("pk"):
+            stated = written(loser, citation.field)
+            if stated and place_of(citation) not in backed:
+                values = {"stated_value": stated}
             else:
-                self.journal.update(Citation, citation.pk, changes)
+                citation.field = "aliases" if pairing.name in NAMES else ""
+                values = {"field": citation.field}
+                if place_of(citation) in held:
+                    # The record is cited from that place already.
+                    deleted.append(citation.pk)
+                    continue
+            held.add(place_of(citation))
+            changes[citation.pk] = {**values, "subject_id": self.kept.pk}
+        self.journal.delete(Citation, deleted)
+        self.journal.update(Citation, changes)
 
-    def move(self, model, old, new):
-        """Let everything that points at one record point at another."""
+    def move(self, model, successors):
+        """Let everything that points at some records point at others, given as {old: new}."""
         for reference in references_to(model):
-            rows = reference.rows(model, [old]).order_by("pk").values_list("pk", flat=True)
-            for pk in list(rows):
-                self.redirect(reference, model, pk, new)
+            rows = rows_of(reference, model, successors)
+            if rows:
+                others = rows_of(reference, model, set(successors.values()))
+                self.redirect(reference, rows, others, successors)
 
-    def redirect(self, reference, model, pk, new):
-        table, changes = reference.table, {reference.column: new}
-        row = changed(table._base_manager.get(pk=pk), changes)
-        twins = self.twins(table, row, changes)
-        others = list(reference.rows(model, [new])) if issubclass(table, Part) and not twins else []
-        same = next((each for each in [*twins, *others] if self.say_the_same(row, each)), None)
-        if same is not None:
-            self.move(table, pk, same.pk)
-            self.journal.delete(table, pk)
-            return
-        if twins:
-            raise MergeRefusedError(self.twin_obstacle(row, twins[0]))
-        try:
-            row.validate_constraints()
-        except ValidationError as error:
-            owner, key = owner_of(table)
-            raise MergeRefusedError(
-                Obstacle(
-                    _("%(kind)s“%(row)s”不能改指保留的记录：%(problem)s 请先改好这一条再合并。")
-                    % {
-                        "kind": table._meta.verbose_name,
-                        "row": row,
-                        "problem": " ".join(error.messages),
-                    },
-                    owner,
-                    getattr(row, key),
-                )
-            ) from None
-        self.journal.update(table, pk, changes)
-
-    def twins(self, table, row, changes):
-        """Return the rows with which a changed row cannot be, for they hold what must be unique."""
-        found = []
-        for names, constraint in groups_of(table):
-            columns = [table._meta.get_field(name).attname for name in names]
-            wanted = {column: getattr(row, column) for column in columns}
-            if not wanted.keys() & changes.keys() or None in wanted.values():
-                continue
-            if constraint and not applies(constraint, row):
-                continue
-            condition = (constraint and constraint.condition) or Q()
-            found += table._base_manager.filter(condition, **wanted).exclude(pk=row.pk)
-        return found
-
-    def say_the_same(self, row, other):
-        """Tell whether two rows differ in nothing but what names them."""
-        table = type(row)
-        named = {names[0] for names, _constraint in unique_groups(table) if len(names) == 1}
-        passing = passing_names(table) | {"created_at"}
-        for field in table._meta.concrete_fields:
-            if field.primary_key or field.name in named | ARRANGEMENT or field.attname in passing:
-                continue
-            if getattr(row, field.attname) != getattr(other, field.attname):
-                return False
-        return all(
-            targets_of(field, row.pk) == targets_of(field, other.pk)
-            for field in table._meta.many_to_many
-            if field.remote_field.through._meta.auto_created
-        )
+    def redirect(self, reference, rows, others, successors):
+        """Let rows point elsewhere; one that says the same as a row already there becomes it."""
+        table, column = reference.table, reference.column
+        changes = {row.pk: {column: successors[getattr(row, column)]} for row in rows}
+        for row in rows:
+            setattr(row, column, changes[row.pk][column])
+        residents = Residents(table, column, rows, others)
+        same, obstacles = {}, []
+        for row in rows:
+            twins = residents.twins(row)
+            if found := residents.like(row, twins):
+                same[row.pk] = found.pk
+                del changes[row.pk]
+            elif twins:
+                obstacles.append(self.twin_obstacle(row, twins[0]))
+            elif broken := broken_rules(row):
+                obstacles.append(rule_obstacle(row, broken))
+        if obstacles:
+            raise MergeRefusedError(*obstacles[:OBSTACLES_TOLD])
+        if same:
+            self.move(table, same)
+            self.journal.delete(table, list(same))
+        self.journal.update(table, changes)
 
     def twin_obstacle(self, row, twin):
         table = type(row)
@@ -311,22 +258,24 @@ class Merging:
         )
 
 
-def groups_of(table):
-    """Return (field names, constraint) of what a table holds unique, many-to-many tables too."""
-    return [*unique_groups(table), *((names, None) for names in table._meta.unique_together)]
+def rule_obstacle(row, problems):
+    table = type(row)
+    owner, key = owner_of(table)
+    return Obstacle(
+        _("%(kind)s“%(row)s”不能改指保留的记录：%(problem)s 请先改好这一条再合并。")
+        % {"kind": table._meta.verbose_name, "row": row, "problem": " ".join(problems)},
+        owner,
+        getattr(row, key),
+    )
 
 
-def changed(row, changes):
-    """Return a row with other values, not saved."""
-    for name, value in changes.items():
-        setattr(row, name, value)
-    return row
+def place_of(citation):
+    """Return what no two citations of a record may share."""
+    return citation.field, citation.source_id, citation.paragraph
 
 
-def targets_of(field, pk):
-    owner, target = ends_of(field)
-    rows = field.remote_field.through._base_manager.filter(**{owner: pk})
-    return set(rows.values_list(target, flat=True))
+def places_of(record):
+    return {place_of(citation) for citation in record.citations.all()}
 
 
 def undo_merge(merge_id, user=None):
@@ -341,11 +290,16 @@ def undo_merge(merge_id, user=None):
             if made.undone_at:
                 raise MergeRefusedError(Obstacle(_("这次合并已经撤销过了。")))
             reversal = Reversal(made.journal)
-            if obstacles := [*undo_obstacles(made, reversal)]:
+            if obstacles := [*islice(undo_obstacles(made, reversal), OBSTACLES_TOLD)]:
                 raise MergeRefusedError(*obstacles)
+            rows = touched_rows(made.journal)
+            refuse_public(user, rows)
             reversal.run(user, UNDO_REASON.format(made.pk))
+            refuse_public(user, rows)
             made.undone_at, made.undone_by = timezone.now(), user
             made.save(update_fields=["undone_at", "undone_by"])
+            kept = made.model._base_manager.get(pk=made.kept_id)
+            log(Action.UNDO_MERGE, kept, user, merge=made.pk, gone=made.gone_id)
             return made
     except DatabaseError:
         raise MergeRefusedError(Obstacle(str(OVERTAKEN))) from None
@@ -371,6 +325,11 @@ def undo_obstacles(made, reversal):
             _("%(kind)s“%(row)s”原来的“%(fields)s”已不存在，不能撤销合并。")
             % {**named(table, entry), "fields": column_labels(table, [column])}
         )
+    for entry, fault in reversal.lost_anchors():
+        yield Obstacle(
+            _("%(kind)s“%(row)s”不能按原样恢复：%(fault)s请先存入有这个短语的原文，再撤销合并。")
+            % {**named(Citation, entry), "fault": fault}
+        )
     taken = made.model._base_manager.filter(slug=made.gone_slug).first()
     if taken:
         yield Obstacle(
@@ -384,7 +343,7 @@ def undo_obstacles(made, reversal):
 def named(table, entry):
     """Return what a row of a journal is called; a row of a many-to-many field after its owner."""
     owner, key = owner_of(table)
-    pk = entry["pk"] if owner is table else (entry["after"] or entry["before"])[key]
+    pk = entry["pk"] if owner is table else {**entry["before"], **(entry["after"] or {})}[key]
     return {"kind": owner._meta.verbose_name, "row": names_of(owner, [pk])[0][pk]}
 
 

@@ -42,6 +42,8 @@ class Decision(models.Model):
 class Distinction(Decision):
     """Two records that look alike and that staff know to be different things."""
 
+    is_for_staff = True
+
     low_id = models.PositiveBigIntegerField(_("记录一"))
     high_id = models.PositiveBigIntegerField(_("记录二"))
 

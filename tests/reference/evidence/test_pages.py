@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from promotion.reference.evidence.models import SourceText
+from promotion.reference.evidence.storing import digest_of
 from promotion.reference.models import Citation, Figure, Source
 from tests.factories import (
     make_citation,
@@ -231,6 +232,79 @@ def test_whoever_may_view_a_source_may_read_but_not_replace_it(client, django_us
     assert cite(client, source, park).status_code == 403
     assert client.get(LOST).status_code == 403
     assert not Citation.objects.exists()
+
+
+def replacing(client, source, *paragraphs):
+    """Hand in a text and press the button, if there is one, or post what it would."""
+    client.post(text_page(source), {"text": "\n".join(paragraphs)})
+    digest = digest_of(SourceText.objects.get(source=source).waiting)
+    shown = client.get(text_page(source)).text
+    return shown, client.post(text_page(source), {"confirm": digest}, follow=True).text
+
+
+@pytest.mark.parametrize("publish_at", [None, "2999-01-01T00:00Z"])
+@pytest.mark.parametrize("text", [("空", "全长约2.5公里"), ("全长",)])
+def test_who_may_not_publish_moves_no_citation_that_the_public_reads_or_will(
+    client, django_user_model, source, text, publish_at
+):
+    park = make_park(name="某园", publish_at=publish_at)
+    citation = make_citation(park, source=source, paragraph=1, excerpt="2.5公里")
+    draft = make_park(status="draft")
+    make_citation(draft, source=source, paragraph=1, excerpt="2.5公里")
+    sign_in(client, django_user_model, "view_source", "change_source")
+    shown, told = replacing(client, source, *text)
+    assert "某园：2.5公里" in shown
+    assert f"{draft.name}：2.5公里" not in shown
+    assert 'name="confirm"' not in shown
+    assert "确认要有发布的权限。它仍在等待确认" in told
+    assert source.text_paragraphs.first().text == "全长约2.5公里"
+    assert list(Citation.objects.values_list("paragraph", flat=True)) == [1, 1]
+    assert Citation.history.count() == 2
+    right = Permission.objects.get(codename="publish_records")
+    django_user_model.objects.get().user_permissions.add(right)
+    shown, told = replacing(client, source, *text)
+    assert 'name="confirm"' in shown
+    assert "原文已存入" in told
+    citation.refresh_from_db()
+    assert source.text_paragraphs.first().text == text[0]
+
+
+def test_what_no_public_citation_depends_on_is_replaced_by_any_editor(
+    client, django_user_model, source
+):
+    make_citation(make_park(status="draft"), source=source, paragraph=2, excerpt="16.1亿元")
+    make_citation(make_park(), source=source, paragraph=1, excerpt="2.5公里")
+    make_citation(make_park(), source=source, paragraph=3, excerpt="早已没有")
+    sign_in(client, django_user_model, "view_source", "change_source")
+    shown, told = replacing(client, source, "全长约2.5公里", "另一段", "税收16.1亿元")
+    assert 'name="confirm"' in shown
+    assert "1 条移到新的段落" in told
+    client.post(text_page(source), {"remove": "1"})
+    assert not source.text_paragraphs.exists()
+
+
+def test_a_text_that_the_public_reads_is_changed_only_with_the_right(
+    client, django_user_model, source
+):
+    Source.objects.update(is_text_public=True)
+    sign_in(client, django_user_model, "view_source", "change_source")
+    shown, told = replacing(client, source, "另一段")
+    assert "这份原文整篇公开" in shown
+    assert "它仍在等待确认" in told
+    assert 'name="remove"' not in shown
+    page = client.post(text_page(source), {"remove": "1"}, follow=True)
+    assert "没有改动任何内容" in page.text
+    assert source.text_paragraphs.count() == 2
+    Source.objects.update(status="draft")
+    assert "原文已存入" in replacing(client, source, "另一段")[1]
+
+
+def test_more_text_than_a_request_may_hold_is_refused_in_words(editor, source):
+    response = editor.post(text_page(source), {"text": "字" * 1_000_000})
+    assert response.status_code == 413
+    assert "一次最多 2.4" in response.text
+    assert "存成文件上传" in response.text
+    assert SourceText.objects.get().waiting == ""
 
 
 def test_lost_anchors_are_listed_with_the_way_to_mend_them(editor, source):

@@ -1,15 +1,17 @@
 """Replacing a text moves citations only to where their phrase is, and says which are lost."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promotion.reference.evidence import storing
 from promotion.reference.evidence.citing import cite
 from promotion.reference.evidence.models import SourceParagraph, SourceText
-from promotion.reference.fixtures import Loader
+from promotion.reference.fixtures import FixtureError, Loader
 from promotion.reference.models import Citation
 from tests.factories import make_citation, make_park, make_source, make_text
 
@@ -18,6 +20,8 @@ TEXTS = st.lists(st.lists(WORDS, min_size=1, max_size=3).map("".join), min_size=
 PLACES = st.lists(st.tuples(st.integers(1, 7), WORDS, st.sampled_from(["", "name"])), max_size=6)
 
 
+# A busy machine says nothing about the rule.
+@settings(deadline=None)
 @given(TEXTS, PLACES)
 def test_a_citation_never_moves_to_a_paragraph_without_its_phrase(paragraphs, places):
     once = {(field, paragraph): word for paragraph, word, field in places}
@@ -181,6 +185,25 @@ def test_loading_fixtures_stores_no_text_and_keeps_moved_citations(db, settings)
     Loader().load(paths)
     assert placed(citation) == 101
     assert Citation.objects.count() == before
+
+
+def test_fixtures_load_what_a_stored_text_lacks_and_say_so(db, tmp_path):
+    source = make_text(make_source(slug="report"), "全长约2.5公里")
+    record = {"slug": "park", "name": "某园", "kind": "tower"}
+    citations = {"": [["report", 1, "2.5公里"], ["report", 9, "16.1亿元"]]}
+    path = tmp_path / "parks.json"
+    document = {"model": "parks.park", "records": [{**record, "citations": citations}]}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    loader = Loader()
+    loader.load([path])
+    assert [citation.excerpt for citation in lost()] == ["16.1亿元"]
+    (line,) = loader.lost
+    assert "parks.json, record 1 (park): report ¶9 “16.1亿元”" in line
+    citations["name"] = [["report", 0, "2.5公里"]]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(FixtureError):
+        Loader().load([path])
+    assert source.citations.count() == 2
 
 
 def test_two_who_cite_the_same_at_once_are_told_so(source, monkeypatch):
