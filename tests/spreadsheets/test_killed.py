@@ -10,18 +10,15 @@ import re
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
 import urllib.request
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 
 import pytest
-from django.conf import settings
 
-from tests.screenshots import free_port, wait_for
+from tests.sites import Site
 from tests.spreadsheets.samples import credit_code, csv_file
 
 ROWS = 600
@@ -57,39 +54,12 @@ assert run.confirm()
 """
 
 
-class Site:
-    """A site of its own in a folder, of which processes are started and killed."""
+class ImportingSite(Site):
+    """A site with a sheet to import, put back to how it was before each try."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.var = folder / "var"
-        self.sheet = folder / "c.csv"
-        self.environment = {
-            **os.environ,
-            "VAR_DIR": str(self.var),
-            "DATABASE_URL": "",
-            "START_IMPORT_WORKER": "off",
-            "WEB_CONCURRENCY": "1",
-        }
-
-    def start(self, *arguments, **environment):
-        return subprocess.Popen(
-            [sys.executable, *map(str, arguments)],
-            cwd=settings.BASE_DIR,
-            env={**self.environment, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def run(self, *arguments):
-        assert self.start(*arguments).wait() == 0, arguments
-
-    def manage(self, *arguments):
-        self.run("manage.py", *arguments)
-
-    def shell(self, code):
-        self.manage("shell", "-v0", "-c", code)
+    @property
+    def sheet(self):
+        return self.folder / "c.csv"
 
     def keep(self):
         shutil.copytree(self.var, self.folder / "kept")
@@ -100,29 +70,31 @@ class Site:
 
     def imported(self):
         """Return how many rows of the sheet each table holds: the same for all, or torn."""
-        with closing(sqlite3.connect(self.var / "site.sqlite3")) as connection:
-            counts = {
-                table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] / share
-                for table, share in TABLES.items()
-            }
-            (written,) = connection.execute(
-                "SELECT COUNT(*) FROM reference_importbatch "
-                "WHERE new_count > 0 AND stage = 'written'"
-            ).fetchone()
+        counts = {
+            table: self.count(f"SELECT COUNT(*) FROM {table}") / share
+            for table, share in TABLES.items()
+        }
+        written = self.count(
+            "SELECT COUNT(*) FROM reference_importbatch WHERE new_count > 0 AND stage = 'written'"
+        )
         assert len(set(counts.values())) == 1, counts
         (count,) = set(counts.values())
         assert count in (0, ROWS)
         assert written == (count == ROWS)
         return count
 
+    def count(self, query):
+        ((count,),) = self.rows(query)
+        return count
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("killed"))
+    site = ImportingSite(tmp_path_factory.mktemp("killed"), WEB_CONCURRENCY="1")
     rows = [[f"企业{n}号", credit_code(n), "p", "a、b", f"某路{n}号"] for n in range(ROWS)]
     site.sheet.write_bytes(csv_file([["名称", "统一社会信用代码", "园区", "产业", "地址"], *rows]))
-    site.manage("migrate", "-v0")
-    site.shell(MAKE_WORLD)
+    site.migrate()
+    site.ask(MAKE_WORLD)
     site.keep()
     return site
 
@@ -155,21 +127,21 @@ def test_the_command_killed_at_any_moment_leaves_none_or_all(site):
 
     def redo():
         # What the last kill left: nothing, or everything, of which nothing is new.
-        site.manage("import_data", "companies", site.sheet)
+        site.carry_out("import_data", "companies", site.sheet)
 
     kill_at_moments(site, start, 8, redo)
 
 
 def test_the_worker_killed_at_any_moment_takes_the_file_up_again(site):
     site.reset()
-    site.shell(HAND_IN.format(path=str(site.sheet)))
+    site.ask(HAND_IN.format(path=str(site.sheet)))
     shutil.rmtree(site.folder / "kept")
     site.keep()
 
     def start():
         return site.start("manage.py", "run_imports")
 
-    kill_at_moments(site, start, 6, lambda: site.manage("run_imports"))
+    kill_at_moments(site, start, 6, lambda: site.carry_out("run_imports"))
     assert [path for path in (site.var / "imports").iterdir() if path.is_dir()] == []
 
 
@@ -216,31 +188,19 @@ class Editor:
         )
 
 
-@contextmanager
-def serving(site):
-    port = free_port()
-    process = site.start("-m", "gunicorn", "promotion.wsgi", PORT=str(port))
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz/live")
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 def test_the_server_killed_at_any_moment_leaves_none_or_all(site):
     site.reset()
     with closing(sqlite3.connect(site.var / "site.sqlite3")) as connection:
         connection.execute("DELETE FROM reference_importbatch")
         connection.commit()
     shutil.rmtree(site.folder / "kept")
-    site.manage("collectstatic", "-v0", "--no-input")
+    site.carry_out("collectstatic", "-v0", "--no-input")
     site.keep()
     needed = None
     for moment in range(7):
         site.reset()
-        with serving(site) as (process, address):
-            editor = Editor(address)
+        with site.serving() as server:
+            editor = Editor(f"http://127.0.0.1:{server.port}")
             editor.log_in()
             page, text = editor.upload(site.sheet.read_bytes())
             assert re.search(rf"<td>{ROWS}</td>", text)
@@ -253,8 +213,8 @@ def test_the_server_killed_at_any_moment_leaves_none_or_all(site):
             confirming = threading.Thread(target=editor.confirm_and_lose, args=[page])
             confirming.start()
             time.sleep(needed * moment / 7)
-            os.killpg(process.pid, signal.SIGKILL)
+            os.killpg(server.process.pid, signal.SIGKILL)
             confirming.join()
         site.imported()
-    site.manage("run_imports")
+    site.carry_out("run_imports")
     assert site.imported() == ROWS

@@ -4,7 +4,7 @@ import pytest
 
 from companies.models import Company
 from promotion.models import Alliance
-from promotion.reference.models import Industry
+from promotion.reference.models import Figure, Industry
 from tests import factories
 from tests.spreadsheets.samples import said, take
 
@@ -91,3 +91,48 @@ def test_every_relation_of_an_alliance_is_set():
     assert (list(alliance.companies.all()), list(alliance.parks.all())) == ([company], [park])
     entry = alliance.history.get()
     assert [entry.companies.count(), entry.parks.count(), entry.districts.count()] == [1, 1, 0]
+
+
+def test_a_figure_names_the_one_shown_instead_by_its_code():
+    park = factories.make_park(slug="p")
+    shown = factories.make_figure(park, code="shown")
+    head = ["数据代码", "所属记录", "指标", "数值", "单位", "以哪个数据为准"]
+    rows = [
+        ["a", "parks.park:p", "企业数", 1, "家", "b"],
+        ["b", "parks.park:p", "企业数", 2, "家", ""],
+    ]
+    rows.append(["c", "parks.park:p", "企业数", 3, "家", "shown"])
+    assert said(take("figures", [head, *rows])) == []
+    chosen = dict(Figure.objects.values_list("code", "alternative_to__code"))
+    assert chosen == {"shown": None, "a": "b", "b": None, "c": "shown"}
+    assert shown.alternatives.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("nowhere", "没有代码为“nowhere”的数据"),
+        ("beside", "不要一个接着一个"),
+        ("stranger", "请选同一条记录的数据"),
+        ("next", "不要一个接着一个"),
+        ("elsewhere", "请选同一条记录的数据"),
+    ],
+)
+def test_a_wrong_figure_to_show_instead_is_refused_by_its_cell(code, told):
+    park, other = factories.make_park(slug="p"), factories.make_park(slug="o")
+    shown = factories.make_figure(park, code="shown")
+    factories.make_figure(park, code="beside", alternative_to=shown)
+    factories.make_figure(other, code="stranger")
+    head = ["数据代码", "所属记录", "指标", "数值", "单位", "以哪个数据为准"]
+    result = take(
+        "figures",
+        [
+            head,
+            ["a", "parks.park:p", "企业数", 1, "家", code],
+            ["next", "parks.park:p", "企业数", 2, "家", "shown"],
+            ["elsewhere", "parks.park:o", "企业数", 3, "家", ""],
+        ],
+    )
+    (problem,) = result.problems
+    assert (problem.row, problem.column) == (2, "以哪个数据为准")
+    assert told in problem.message

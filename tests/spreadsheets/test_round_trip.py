@@ -16,7 +16,7 @@ from parks.models import Park
 from promotion.models import Event
 from promotion.reference.models import Figure
 from promotion.reference.spreadsheets import guard
-from promotion.reference.spreadsheets.writing import typed
+from promotion.reference.spreadsheets.workbooks import typed
 from promotion.resources import RESOURCES
 from tests import factories
 from tests.spreadsheets.samples import csv_cells, csv_file, export, said, take_file, xlsx_file
@@ -102,9 +102,11 @@ def make_everything():
         park, value=Decimal("-12345678901.2345"), unit="sqm", bound="over", is_headline=True
     )
     factories.make_figure(group, code="f-2", value=Decimal("-0.5"), unit="percent")
+    factories.make_figure(park, code="f-3", value=Decimal("2"), alternative_to=figure)
     for number, subject in enumerate([park, node, tenancy, figure, incubator, program], start=1):
         factories.make_citation(subject, paragraph=number, excerpt="“短语”")
     factories.make_citation(park, field="kind")
+    factories.make_citation(park, field="kind", stated_value="孵化园")
     factories.make_privacy_notice(body="## 小标题\n\n=正文")
 
 

@@ -133,6 +133,18 @@ def test_the_files_of_a_refused_run_go_and_its_record_stays(editor, settings):
     assert editor.get(url("import_marked", run=number)).status_code == 404
 
 
+def test_a_file_on_another_machine_is_told_and_not_confirmed(editor, settings, tmp_path):
+    upload(editor, [["名称"], ["甲"]])
+    here = settings.PENDING_IMPORT_ROOT
+    settings.PENDING_IMPORT_ROOT = tmp_path / "other"
+    page = editor.get(url("import_run", run=latest())).content.decode()
+    assert "接收它的那台服务器" in page
+    assert "接收它的那台服务器" in confirm(editor).content.decode()
+    assert ImportBatch.objects.get().stage == "checked"
+    settings.PENDING_IMPORT_ROOT = here
+    assert "已写入" in confirm(editor).content.decode()
+
+
 def test_a_written_file_does_not_stay(editor, settings):
     upload(editor, [["名称"], ["甲"]])
     confirm(editor)

@@ -184,6 +184,24 @@ def test_what_the_database_alone_knows_is_told_plainly():
     assert "数据库没有接受" in refusal(batch)[0]
 
 
+def test_a_citation_does_not_go_back_to_a_phrase_that_the_text_lost_since():
+    source = factories.make_source(slug="s")
+    factories.make_text(source, "此处有甲")
+    park = factories.make_park(slug="p")
+    changed = factories.make_citation(park, source=source, excerpt="此处有甲")
+    sheet = export("citations").decode("utf-8-sig").replace("此处有甲", "此处有")
+    batch = import_batch("citations", sheet.encode("utf-8-sig"))
+    factories.make_text(source, "此处有乙")
+    (told,) = refusal(batch)
+    assert "“此处有甲”：存入的原文里找不到这个短语" in told
+    changed.refresh_from_db()
+    assert changed.excerpt == "此处有"
+    factories.make_text(source, "此处有甲")
+    undo_batch(batch)
+    changed.refresh_from_db()
+    assert changed.excerpt == "此处有甲"
+
+
 # Scale
 
 

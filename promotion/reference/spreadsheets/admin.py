@@ -23,13 +23,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import ImportBatch
+from promotion.reference.reach import within_reach
 from promotion.reference.rights import may_write
 from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.runs import WAITING, Run, start_worker
-from promotion.reference.spreadsheets.template import write_template
-from promotion.reference.spreadsheets.writing import csv_lines, write_xlsx
+from promotion.reference.spreadsheets.writing import csv_lines, write_sheet
 from promotion.reference.vocabulary import ImportStage
 
 EXPORT_RIGHT = "reference.export_records"
@@ -129,6 +129,7 @@ class SpreadsheetAdminMixin:
             "state": progress_of(run),
             "has_changes": run.changes.exists(),
             "is_under_way": stage in WAITING,
+            "is_elsewhere": run.is_elsewhere,
             "is_waiting": stage == ImportStage.CHECKED,
             "is_refused": stage == ImportStage.REFUSED,
             "is_over": stage in {ImportStage.WRITTEN, ImportStage.UNDONE},
@@ -151,6 +152,9 @@ class SpreadsheetAdminMixin:
         """Have what was previewed written."""
         run = self.run(request, number)
         if request.method != "POST":
+            return HttpResponseRedirect(self.page_url("import_run", run))
+        # The worker of this machine would wait for files that it will never see.
+        if run.is_elsewhere:
             return HttpResponseRedirect(self.page_url("import_run", run))
         if not run.confirm():
             messages.warning(request, _("这份文件不在等待确认：它的现状见下。"))
@@ -178,10 +182,13 @@ class SpreadsheetAdminMixin:
 
     def template_view(self, request):
         """Return a workbook to fill in, with every heading, its rule and the allowed values."""
+        # With openpyxl, which is large.
+        from promotion.reference.spreadsheets.template import write_template  # noqa: PLC0415
+
         self.require(self.has_import_permission(request))
         resource = self.resource_class(personal=True)
         sheet = io.BytesIO()
-        write_template(sheet, resource)
+        write_template(sheet, resource, request.user)
         sheet.seek(0)
         return self.download(sheet, _("%(title)s-空白表.xlsx") % {"title": resource.title})
 
@@ -202,7 +209,8 @@ class SpreadsheetAdminMixin:
         resource = self.resource_class(personal=form.cleaned_data.get("personal", False))
         suffix = form.cleaned_data["file_format"]
         name = f"{resource.title}-{timezone.localdate().isoformat()}{suffix}"
-        rows = resource.export_rows(changelist.queryset)
+        resource.log_export(changelist.result_count, suffix, request.user)
+        rows = resource.export_rows(self.exportable(request, changelist.queryset, resource))
         if suffix == ".csv":
             response = StreamingHttpResponse(
                 csv_lines(resource.headings, rows), content_type=CSV_TYPE
@@ -210,9 +218,13 @@ class SpreadsheetAdminMixin:
             response["Content-Disposition"] = content_disposition_header(True, name)
             return response
         sheet = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
-        write_xlsx(sheet, resource.title, resource.headings, rows)
+        write_sheet(sheet, suffix, resource.title, resource.headings, rows)
         sheet.seek(0)
         return self.download(sheet, name)
+
+    def exportable(self, request, rows, resource):
+        """Return the rows to give out: with personal data only what the user may change."""
+        return within_reach(request.user, "change", rows) if resource.with_personal else rows
 
     # What the views share
 
@@ -308,5 +320,6 @@ def progress_of(run):
         "undo": _("正在撤销"),
         "write": _("正在写入：%(total)d 行中的第 %(done)d 行"),
     }
-    text = texts.get(progress.get("step"), _("正在排队"))
+    waiting = _("由接收文件的那台服务器处理") if run.is_elsewhere else _("正在排队")
+    text = texts.get(progress.get("step"), waiting)
     return {"text": text % {"done": done, "total": total}, "done": done, "total": total}

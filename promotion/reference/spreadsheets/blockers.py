@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from promotion.reference.models import SubjectModel, subject_models
+from promotion.reference.models import Citation, SubjectModel, subject_models
+from promotion.reference.reach import OwnRows, is_bounded
 from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.conditions import unique_groups
 from promotion.reference.spreadsheets.problems import one_line, shown
@@ -80,6 +81,9 @@ class Inspection:
         self.user = user
         self.trails = trails
         self.blockers = Blockers()
+        actions = ("add", "change", "delete")
+        is_limited = any(is_bounded(user, action, resource._meta.model) for action in actions)
+        self.own = OwnRows(user) if is_limited else None
 
     def run(self):
         for trail in self.trails:
@@ -94,6 +98,7 @@ class Inspection:
                     self.find_forbidden(trail, known)
                     self.find_lost_targets(trail, known)
                     self.find_taken_values(trail.model, known)
+                    self.find_lost_anchors(trail.model, known)
         return self.blockers
 
     def find_edits(self, trail, traces):
@@ -124,7 +129,7 @@ class Inspection:
         return [trace for trace in traces if trace.before is not None]
 
     def find_forbidden(self, trail, traces):
-        """Ask the resource for the user's right to each record, as it is and as it was."""
+        """Ask for the user's right to each record, as it is and as it was."""
         model = self.resource._meta.model
         if trail.model is not model:
             return
@@ -133,7 +138,8 @@ class Inspection:
                 continue
             old = model(**trace.current.values)
             new = model(**restored_values(trace)) if trace.before else old
-            if not self.resource.may_write(self.user, old, new):
+            is_own = self.own is None or (self.own.have(old) and self.own.have(new))
+            if not is_own or not self.resource.may_write(self.user, old, new):
                 self.blockers.add(model, trace.pk, _("您没有修改这条记录的权限。"))
             elif not self.resource.may_publish(self.user, old, new):
                 self.blockers.add(model, trace.pk, _("这条记录公开或将公开，您没有发布的权限。"))
@@ -204,6 +210,21 @@ class Inspection:
                         other=(model, holder),
                         field=shown(label),
                     )
+
+    def find_lost_anchors(self, model, traces):
+        """Note the citations whose former phrase is no longer in the text stored since."""
+        if model is not Citation:
+            return
+        for trace in traces:
+            values = trace.before.values if trace.current is None else restored_values(trace)
+            if fault := Citation(**values).anchor_fault():
+                self.blockers.add(
+                    model,
+                    trace.pk,
+                    _("原来的短语“%(excerpt)s”：%(fault)s请先存入有这个短语的原文，再撤销。"),
+                    excerpt=values["excerpt"],
+                    fault=fault,
+                )
 
     def touched(self, model, pks):
         """Return those of the records that the import touched itself."""

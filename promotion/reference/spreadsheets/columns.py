@@ -109,7 +109,7 @@ class Column(Field):
         """What the column's drop-down list does with other values; "" if it lets them pass."""
         return self.widget.enforcement
 
-    def allowed_values(self, limit):
+    def allowed_values(self, limit, user=None):
         """Return at most so many of the values to choose from; none where any will do."""
         return self.widget.allowed_values()[:limit]
 

@@ -4,7 +4,7 @@ import copy
 
 from django.utils.translation import gettext as _
 
-from promotion.reference.rights import has_right
+from promotion.reference.reach import reaches_all
 from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.columns import MODEL_DEFAULT
 from promotion.reference.spreadsheets.lookups import FileRow
@@ -123,6 +123,6 @@ class Comparer:
         if options.auto_created:
             return None
         for action, links in (("add", added), ("delete", removed)):
-            if links and not has_right(self.user, action, column.through):
+            if links and not reaches_all(self.user, action, column.through):
                 return CellError(_("您没有修改%(model)s的权限。") % {"model": options.verbose_name})
         return None

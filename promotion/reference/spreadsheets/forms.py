@@ -26,7 +26,7 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
     )
     personal = forms.BooleanField(
-        label=_("包括不公开的联系人、电话和邮箱"),
+        label=_("也导出不公开的联系人、电话和邮箱"),
         required=False,
         help_text=_("含个人信息的文件请妥善保管，用后删除。"),
     )

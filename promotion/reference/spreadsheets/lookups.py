@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
+from promotion.reference.reach import nameable
 from promotion.reference.spreadsheets.batches import in_batches, listed
 from promotion.reference.spreadsheets.characters import fold, nearest
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
@@ -34,12 +35,16 @@ def has_field(model, name):
 
 
 class Names:
-    """What one import remembers of the names of records, by model."""
+    """What one import remembers of the names of records, by model: of those its user may know."""
 
-    def __init__(self):
+    def __init__(self, user=None):
+        self.user = user
         self.indexes = {}
         self.words = {}
         self.suggestions = MAX_SUGGESTIONS
+
+    def rows(self, model):
+        return nameable(self.user, model)
 
     def pks(self, model, key):
         """Return the ids of the records that a folded name or alias belongs to."""
@@ -50,7 +55,7 @@ class Names:
     def index(self, model):
         """Return {hash of a folded name or alias: ids}: the names themselves would fill memory."""
         found = {}
-        for pk, word, _label in names_of(model):
+        for pk, word, _label in names_of(self.rows(model)):
             pks = found.get(key := hash(fold(word)), ())
             if pk not in pks:
                 found[key] = (*pks, pk)
@@ -62,7 +67,7 @@ class Names:
             return ""
         self.suggestions -= 1
         if model not in self.words:
-            self.words[model] = {word: label for _pk, word, label in names_of(model)}
+            self.words[model] = {word: label for _pk, word, label in names_of(self.rows(model))}
         words = self.words[model]
         letters = set(fold(text))
         # Comparing letter by letter is slow: only names that share letters are worth it.
@@ -70,10 +75,11 @@ class Names:
         return "、".join(dict.fromkeys(words[word] for word in nearest(text, pool)))
 
 
-def names_of(model):
-    """Yield (id, name or alias or code, how to show it) of every record of a model."""
+def names_of(records):
+    """Yield (id, name or alias or code, how to show it) of every record of a queryset."""
+    model = records.model
     columns = [name for name in (*NAME_FIELDS, "aliases") if has_field(model, name)]
-    rows = model._default_manager.order_by("pk").values_list("pk", *columns)
+    rows = records.order_by("pk").values_list("pk", *columns)
     for pk, slug, *names in rows.iterator():
         if "aliases" in columns:
             names[-1:] = ALIAS_SEPARATORS.split(names[-1])
@@ -111,7 +117,7 @@ class Lookup:
             condition = models.Q()
             for name in self.fields:
                 condition |= models.Q(**{f"{name}__in": listed(batch)})
-            for instance in self.model._default_manager.filter(condition).order_by("pk"):
+            for instance in self.names.rows(self.model).filter(condition).order_by("pk"):
                 for name in self.fields:
                     if getattr(instance, name) in wanted:
                         self.exact[name][getattr(instance, name)].append(instance)
@@ -123,7 +129,7 @@ class Lookup:
         pks = sorted({pk for found in hits.values() for pk in found})
         records = {}
         for batch in in_batches(pks):
-            records.update(self.model._default_manager.in_bulk(batch))
+            records.update(self.names.rows(self.model).in_bulk(batch))
         # The index holds hashes: what they lead to is compared in full.
         self.folded = {
             key: [records[pk] for pk in found if pk in records and key in keys_of(records[pk])]
@@ -168,11 +174,12 @@ def leads_back(lookup, record):
         return False
 
 
-def names_to_choose(model, limit):
+def names_to_choose(model, limit, user=None):
     """Return what may be written for a model's records: the name, or the slug where that is not
     sure to lead back, alone or among others."""
-    records = list(model._default_manager.all()[:limit])
-    lookup = Lookup(model, {text_of(record.name) for record in records}, Names())
+    names = Names(user)
+    records = list(names.rows(model)[:limit])
+    lookup = Lookup(model, {text_of(record.name) for record in records}, names)
     return [
         record.name
         if leads_back(lookup, record) and not SEPARATORS.search(record.name)

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 
 from django.utils.translation import gettext as _
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from promotion.reference.spreadsheets.problems import BadCell
 
@@ -51,6 +50,9 @@ class Padded:
 
 def kind_of_format(number, custom=None):
     """Return the Kind of a number format, or Padded, given by its number or its custom code."""
+    # Large, and only who hands in a workbook needs it.
+    from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415
+
     code = custom or BUILTIN_FORMATS.get(number) or CHINESE_BUILTIN_FORMATS.get(number, "General")
     # [h]:mm counts hours; every other bracket is decoration.
     if re.search(r"\[[hms]+\]", code, re.IGNORECASE):

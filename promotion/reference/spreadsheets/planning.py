@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from promotion.reference.rights import may_write
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.spreadsheets.bounds import Bounds
 from promotion.reference.spreadsheets.bulk import BulkTable, moment
 from promotion.reference.spreadsheets.checking import Checker
 from promotion.reference.spreadsheets.comparing import Comparer
@@ -78,7 +79,8 @@ class Plan:
         self.rows_lacking = []
         """The numbers of the new rows that lack a required column."""
         self.remembered = {column.name: {} for column in self.bound}
-        self.names = Names()
+        self.names = Names(user)
+        self.bounds = Bounds(resource, self.bound, user)
         self.work_out(watch, keep)
 
     @property
@@ -132,6 +134,7 @@ class Plan:
             if column not in self.own:
                 self.read(column, rows)
         self.problems += self.matcher.match(rows)
+        self.problems += self.bounds.refuse_records(rows)
         matched = [row for row in rows if row.is_matched]
         for column in self.own:
             self.read(column, rows, file_rows=self.file_row)
@@ -146,6 +149,7 @@ class Plan:
             self.slugs.give([row for row in written if row.is_new])
         self.problems += self.checker.check(written)
         self.refuse_unwritable(written)
+        self.problems += self.bounds.refuse_values(written)
         self.count(rows)
         if self.is_clean:
             self.add_steps(written)

@@ -8,6 +8,7 @@ from dataclasses import field as dataclass_field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from promotion.reference.reach import choosable
 from promotion.reference.spreadsheets.batches import in_batches, listed
 from promotion.reference.spreadsheets.codecs import WARN, in_lines
 from promotion.reference.spreadsheets.columns import Column
@@ -20,7 +21,8 @@ from promotion.reference.spreadsheets.lookups import (
     naming_rule,
     text_of,
 )
-from promotion.reference.spreadsheets.texts import TextCodec
+from promotion.reference.spreadsheets.problems import CellError, shown
+from promotion.reference.spreadsheets.texts import IdentifierCodec, TextCodec
 
 WEAK_SEPARATORS = re.compile(r"[,，]")
 SEPARATOR = "、"
@@ -30,9 +32,11 @@ class ReferenceColumn(Column):
     """A foreign key, written as the slug of its target."""
 
     enforcement = WARN
+    naming_columns = ("slug", "name", "name_en")
+    """The columns by which a row of the same file may be named."""
 
-    def __init__(self, field):
-        super().__init__(field, TextCodec(), attribute=f"{field.name}__slug")
+    def __init__(self, field, codec=None, key="slug"):
+        super().__init__(field, codec or TextCodec(), attribute=f"{field.name}__{key}")
         self.target = field.related_model
 
     @property
@@ -80,8 +84,8 @@ class ReferenceColumn(Column):
         slugs = dict(self.target._default_manager.filter(pk__in=pks).values_list("pk", "slug"))
         return {value: slugs.get(value, str(value or "")) for value in values}
 
-    def allowed_values(self, limit):
-        return names_to_choose(self.target, limit)
+    def allowed_values(self, limit, user=None):
+        return names_to_choose(self.target, limit, user)
 
     def form(self):
         own = _("也可以填本表中另一行的名称。") if self.is_self_reference else ""
@@ -89,6 +93,53 @@ class ReferenceColumn(Column):
 
     def example(self):
         return made_up_record(self.target)
+
+
+class CodeColumn(ReferenceColumn):
+    """A foreign key to rows that have no name of their own, written as the code of its target."""
+
+    naming_columns = ("code",)
+
+    def __init__(self, field):
+        super().__init__(field, IdentifierCodec(), key="code")
+
+    def decoder(self, cells, names, file_rows=None):
+        wanted = {text_of(cell) for cell in cells}
+        known = {
+            row.code: row
+            for batch in in_batches(wanted)
+            for row in self.target._default_manager.filter(code__in=batch)
+        }
+
+        def decode(cell, **kwargs):
+            code = self.widget.clean(cell)
+            found = known.get(code) or (file_rows and file_rows(code))
+            if not found:
+                raise CellError(
+                    _("没有代码为“%(code)s”的%(model)s。")
+                    % {"code": shown(code), "model": self.target._meta.verbose_name}
+                )
+            return found
+
+        return decode
+
+    def texts(self, values):
+        pks = [value for value in values if isinstance(value, int)]
+        codes = dict(self.target._default_manager.filter(pk__in=pks).values_list("pk", "code"))
+        return {value: codes.get(value, str(value or "")) for value in values}
+
+    def allowed_values(self, limit, user=None):
+        rows = choosable(user, self.field).order_by("code")
+        return list(rows.values_list("code", flat=True)[:limit])
+
+    def form(self):
+        return in_lines(
+            _("填已有%(model)s的代码。") % {"model": self.target._meta.verbose_name},
+            _("也可以填本表中另一行的代码。"),
+        )
+
+    def example(self):
+        return "shi-li"
 
 
 @dataclass
@@ -160,9 +211,9 @@ class ManyColumn(Column):
             raise lookup.missing(missing)
         return frozenset(found)
 
-    def allowed_values(self, limit):
+    def allowed_values(self, limit, user=None):
         """Return single values; a cell may hold several of them."""
-        return names_to_choose(self.target, limit)
+        return names_to_choose(self.target, limit, user)
 
     def form(self):
         return in_lines(naming_rule(self.target), _("可以填多个，用顿号（、）隔开。"))

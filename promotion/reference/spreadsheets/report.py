@@ -9,13 +9,13 @@ from openpyxl.worksheet.cell_range import CellRange
 
 from promotion.reference.spreadsheets.headings import ERROR_HEADING, fold_heading
 from promotion.reference.spreadsheets.reading import suffix_of
-from promotion.reference.spreadsheets.writing import (
+from promotion.reference.spreadsheets.workbooks import (
     FAULTY,
     bold_cell,
-    csv_lines,
     start_sheet,
     xlsx_cell,
 )
+from promotion.reference.spreadsheets.writing import csv_lines
 
 
 def list_headings():

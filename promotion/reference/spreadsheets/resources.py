@@ -8,6 +8,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.models import ImportBatch
 from promotion.reference.publication import would_be_public
 from promotion.reference.rights import may_publish
@@ -68,7 +70,7 @@ class RecordResource(ModelResource):
         exclude = (
             "id", "created_at", "updated_at", "pinyin", "sort_key", "search_text",
             "picture", "picture_alt", "picture_alt_en", "picture_focus_x", "picture_focus_y",
-            "subject_type", "subject_id", "alternative_to", "responsible",
+            "subject_type", "subject_id", "responsible",
         )  # fmt: skip
 
     def __init__(self, personal=False, **kwargs):
@@ -231,9 +233,16 @@ class RecordResource(ModelResource):
         if not result.is_stale:
             batch.note(ImportStage.WRITTEN, result.counts)
             Saver(plan, batch, user, watch).save()
+            told = {"batch": batch.pk, "file": batch.file_digest, **result.counts}
+            log(Action.IMPORT, self._meta.model, user, **told)
         return result
 
     # Export
+
+    def log_export(self, count, suffix, user=None):
+        """Put into the audit log that so many records are taken out."""
+        told = {"count": count, "format": suffix, "personal": self.with_personal}
+        log(Action.EXPORT, self._meta.model, user, **told)
 
     def export_rows(self, queryset):
         """Yield the cells of each record, in the order of the headings.

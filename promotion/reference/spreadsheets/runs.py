@@ -21,6 +21,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -28,13 +29,14 @@ from django.utils.translation import gettext as _
 from promotion.reference.models import ImportBatch
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table
-from promotion.reference.spreadsheets.report import write_report
 from promotion.reference.spreadsheets.results import ChangeList, Preview
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
 from promotion.reference.vocabulary import ImportStage
 
 WAITING = [ImportStage.CHECKING, ImportStage.WRITING, ImportStage.UNDOING]
 """The stages in which there is something to do."""
+OF_FILES = [*WAITING, ImportStage.CHECKED]
+"""The stages that go on from what lies in the folder."""
 PROBLEMS_SHOWN = 500
 MAX_ATTEMPTS = 3
 """How often a run is taken up again after its process was killed."""
@@ -56,30 +58,38 @@ class Run:
     def hand_in(cls, data, *, file_name, user, model):
         """Keep an upload out of everyone's reach and return its run."""
         clear_expired()
-        batch = ImportBatch.objects.create(
-            model_type=ContentType.objects.get_for_model(model),
-            user=user,
-            file_name=file_name,
-            file_digest=hashlib.sha256(data).hexdigest(),
-        )
-        run = cls(batch)
-        run.open_folder()
-        run.sheet.write_bytes(data)
+        with transaction.atomic():
+            batch = ImportBatch.objects.create(
+                model_type=ContentType.objects.get_for_model(model),
+                user=user,
+                file_name=file_name,
+                file_digest=hashlib.sha256(data).hexdigest(),
+            )
+            run = cls(batch)
+            run.open_folder(data)
         return run
 
-    def open_folder(self):
+    def open_folder(self, data=None):
+        """Make the folder anew, with the file if there is one, or leave none behind."""
         # A folder of that name is left from another database, or from the import to be undone.
         self.discard()
-        self.folder.mkdir(parents=True)
-        settings.PENDING_IMPORT_ROOT.chmod(0o700)
-        self.write("meta", {"language": get_language(), "attempts": 0})
+        try:
+            self.folder.mkdir(parents=True)
+            settings.PENDING_IMPORT_ROOT.chmod(0o700)
+            self.write("meta", {"language": get_language(), "attempts": 0})
+            if data is not None:
+                self.sheet.write_bytes(data)
+        except OSError:
+            self.discard()
+            raise
 
     def ask_to_undo(self, user):
         """Leave it to the worker to undo the import; return whether this was the first to ask."""
         written = ImportBatch.objects.filter(pk=self.batch.pk, stage=ImportStage.WRITTEN)
-        is_first = bool(written.update(stage=ImportStage.UNDOING, undone_by=user))
-        if is_first:
-            self.open_folder()
+        with transaction.atomic():
+            is_first = bool(written.update(stage=ImportStage.UNDOING, undone_by=user))
+            if is_first:
+                self.open_folder()
         return is_first
 
     # The files of the folder
@@ -112,6 +122,11 @@ class Run:
     def is_short(self):
         """Whether a request may take the file that was checked the rest of the way."""
         return self.outcome.get("total_rows", 0) <= settings.MAX_SHEET_ROWS_IN_REQUEST
+
+    @property
+    def is_elsewhere(self):
+        """Whether its files are needed and lie on another machine, the one that took them in."""
+        return self.batch.stage in OF_FILES and not self.folder.is_dir()
 
     def data(self):
         """Return the file as it was handed in; raise SheetError if it is gone."""
@@ -214,6 +229,9 @@ class Run:
     def show(self, table, result, is_stale=False):
         """Keep a result as the pages show it, and note that the check is over."""
         if result.problems:
+            # With openpyxl, which is large.
+            from promotion.reference.spreadsheets.report import write_report  # noqa: PLC0415
+
             self.changes.unlink(missing_ok=True)
             self.write("progress", {"step": "mark"})
             with self.marked.open("wb") as file:
@@ -331,6 +349,48 @@ def start_worker():
     )
     # Somebody has to ask how it ended, or it stays in the system's list.
     threading.Thread(target=process.wait, daemon=True).start()
+
+
+def resume():
+    """Start the import worker if there is anything to do, as far as the database can tell now."""
+    with contextlib.suppress(Error):
+        if ImportBatch.objects.filter(stage__in=WAITING).exists():
+            start_worker()
+    connection.close()
+
+
+def stalled_seconds():
+    """Return for how long nothing has moved among the runs that wait here; 0 where none does.
+
+    Told by their files, not by their locks: whoever tries a lock holds it for a moment, in which
+    the worker would pass the run by. Those of another machine are for it to tell.
+    """
+    moments = []
+    for batch in ImportBatch.objects.filter(stage__in=WAITING):
+        folder = Run(batch).folder
+        with contextlib.suppress(OSError):
+            moments += [path.stat().st_mtime for path in (folder, *folder.iterdir())]
+            moments.append(batch.started_at.timestamp())
+    return max(0.0, time.time() - max(moments)) if moments else 0.0
+
+
+def give_up_lost():
+    """Give up the runs whose files are not on this machine; return how many there were.
+
+    So they stand in a database that was restored: their uploads are in no backup.
+    """
+    batches = ImportBatch.objects
+    unwritten = [ImportStage.CHECKING, ImportStage.CHECKED, ImportStage.WRITING]
+    lost = [
+        batch.pk
+        for batch in batches.filter(stage__in=[*unwritten, ImportStage.UNDOING])
+        if not Run(batch).folder.exists()
+    ]
+    kept = batches.filter(pk__in=lost, stage=ImportStage.UNDOING)
+    given_up = kept.update(stage=ImportStage.WRITTEN, undone_by=None)
+    return given_up + batches.filter(pk__in=lost, stage__in=unwritten).update(
+        stage=ImportStage.FAILED
+    )
 
 
 def gone():

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from promotion.reference.models import Citation, Figure, sourced_models, subject_models
+from promotion.reference.reach import nameable
 from promotion.reference.records import PublicRecord
 from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.characters import fold, nearest
@@ -91,11 +92,11 @@ class SubjectColumn(Column):
                 names.setdefault(fold(in_language(language, model._meta.verbose_name)), model)
         return names
 
-    def allowed_values(self, limit):
+    def allowed_values(self, limit, user=None):
         values = []
         for model in self.models():
             paths = key_paths(model)
-            rows = model._default_manager.order_by(*paths).values_list(*paths)
+            rows = nameable(user, model).order_by(*paths).values_list(*paths)
             values += [written_key(model, parts) for parts in rows[: limit - len(values)]]
         return values
 
@@ -180,6 +181,7 @@ class Finder:
         self.model = model
         self.type_id = ContentType.objects.get_for_model(model).pk
         self.names = model.key_fields
+        self.known = names.rows(model)
         self.lookups, self.parts = {}, {}
         if self.names == ("slug",):
             self.lookup = Lookup(model, texts, names)
@@ -202,7 +204,7 @@ class Finder:
         else:
             values = {parts[0].strip() for parts in split}
         for batch in in_batches(values):
-            rows = self.model._default_manager.filter(**{f"{first}__in": batch})
+            rows = self.known.filter(**{f"{first}__in": batch})
             for pk, *key in rows.values_list("pk", *self.names):
                 self.parts[tuple(key)] = pk
 

@@ -17,8 +17,6 @@ from promotion.reference.spreadsheets.problems import Problem, shown
 from promotion.reference.spreadsheets.reading import filled
 from promotion.reference.spreadsheets.worksheet import column_letters
 
-NAMING_COLUMNS = ("slug", "name", "name_en")
-
 
 class Survey:
     """One pass over a file: content where no heading is, codes given, rows that others name."""
@@ -44,7 +42,7 @@ class Survey:
         self.beside = defaultdict(dict)
         """Index of a column without a heading → {row number: what stands there}."""
         self.own = [column for column in bound if column.column.is_self_reference]
-        naming = NAMING_COLUMNS if self.own else NAMING_COLUMNS[:1]
+        naming = {"slug", *(name for own in self.own for name in own.column.naming_columns)}
         self.naming = [column for column in bound if column.name in naming]
         self.has_content = content_test(self.headings)
         for number, cells in self.rows():

@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE, STOP, WARN, in_lines
 from promotion.reference.spreadsheets.columns import Column
 from promotion.reference.spreadsheets.guard import guarded
-from promotion.reference.spreadsheets.writing import (
+from promotion.reference.spreadsheets.workbooks import (
     TEXT_FORMAT,
     bold_cell,
     start_sheet,
@@ -67,14 +67,14 @@ class FormColumn:
         return in_lines(required, self.rule, f"例如：{self.example}")
 
 
-def write_template(file, resource):
+def write_template(file, resource, user=None):
     """Write a workbook with an empty sheet of a resource's columns to a binary file.
 
     A guide and the values that are allowed at this moment follow on sheets of their own; handed
     in filled, the workbook is read by its first sheet.
     """
     with override(SOURCE_LANGUAGE):
-        columns = form_columns(resource)
+        columns = form_columns(resource, user)
         book = Workbook(write_only=True)
         write_form(book, resource.title, columns)
         write_guide(book, columns)
@@ -82,12 +82,12 @@ def write_template(file, resource):
         book.save(file)
 
 
-def form_columns(resource):
+def form_columns(resource, user):
     """Return the resource's columns with what the template says of each."""
     required = resource.required_columns
     columns = []
     for column in resource.get_export_fields():
-        values = column.allowed_values(LIST_LIMIT + 1)
+        values = column.allowed_values(LIST_LIMIT + 1, user)
         more = ""
         if len(values) > LIST_LIMIT:
             more = f"可选的很多，列表只列出前 {LIST_LIMIT} 个，其余的也可以填。"

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.audit.services import log
+from promotion.audit.vocabulary import Action
 from promotion.reference.models import ImportBatch, subject_models
+from promotion.reference.reach import reaches_all
 from promotion.reference.records import TrackedModel
-from promotion.reference.rights import has_right
 from promotion.reference.spreadsheets.blockers import Inspection, restored_values
 from promotion.reference.spreadsheets.bulk import (
     BulkTable,
@@ -113,6 +115,8 @@ class Undo:
         self.batch.undone_at = self.now
         self.batch.undone_by = self.user
         self.batch.save(update_fields=["stage", "undone_at", "undone_by"])
+        told = {"batch": self.batch.pk, **self.counts}
+        log(Action.UNDO_IMPORT, self.batch.model, self.user, **told)
         return dict(self.counts)
 
     @property
@@ -131,7 +135,7 @@ class Undo:
             if self.user is None or trail.model is self.resource._meta.model:
                 continue
             for kind in trail.entries.order_by().values_list("history_type", flat=True).distinct():
-                if not has_right(self.user, needed[kind], trail.model):
+                if not reaches_all(self.user, needed[kind], trail.model):
                     raise UndoRefusedError(
                         _("您没有修改%(model)s的权限。") % {"model": trail.model._meta.verbose_name}
                     )
