@@ -28,11 +28,13 @@ class Site:
     small: it loads no Django and keeps no data.
     """
 
-    def __init__(self):
+    def __init__(self, start=None):
+        """`start` is a migrated database to begin with a copy of, instead of an empty one."""
         self.folder = tempfile.TemporaryDirectory(prefix="benchmark-")
         self.path = Path(self.folder.name)
         self.database = self.path / "site.sqlite3"
         self.port = free_port()
+        self.start_with = start
         self.environment = {
             **os.environ,
             "VAR_DIR": str(self.path),
@@ -43,7 +45,10 @@ class Site:
         }
 
     def __enter__(self):
-        self.manage("migrate", "--verbosity", "0")
+        if self.start_with:
+            copy_database(self.start_with, self.database)
+        else:
+            self.manage("migrate", "--verbosity", "0")
         return self
 
     def __exit__(self, *error):
@@ -74,10 +79,14 @@ class Site:
 
     def copy_database(self, name):
         """Return the path of a copy of the database as it is now."""
-        copy = self.path / name
-        with closing(sqlite3.connect(self.database)) as old, closing(sqlite3.connect(copy)) as new:
-            old.backup(new)
-        return copy
+        return copy_database(self.database, self.path / name)
+
+
+def copy_database(database, copy):
+    """Copy a SQLite database as it is now, whatever its log still holds; return the copy's path."""
+    with closing(sqlite3.connect(database)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+    return copy
 
 
 def free_port():
