@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
 
 from companies.models import Company, Recognition, Tenancy
 from companies.resources import CompanyResource, RecognitionResource, TenancyResource
@@ -12,7 +11,6 @@ from promotion.reference.admin_bases import (
     FreshnessAdmin,
     RecordAdmin,
 )
-from promotion.reference.publish_admin import RecordLineForm
 
 
 class TenancyInline(AutocompleteRelations, admin.TabularInline):
@@ -38,7 +36,6 @@ class ParkWithTenantsAdmin(ParkAdmin):
 
 class RecognitionInline(AutocompleteRelations, admin.TabularInline):
     model = Recognition
-    form = RecordLineForm
     fields = ["name", "slug", "level", "awarded_by", "awarded_on", "status"]
     extra = 0
     show_change_link = True
@@ -62,17 +59,13 @@ class CompanyAdmin(RecordAdmin):
     list_columns = ["kind", "parent", "unified_social_credit_code"]
     filters = ["kind", "industries", "parks", "country"]
     list_select_related = ["parent"]
+    private_fields = ["contact_name", "phone", "email"]
     inlines = [TenancyInline, RecognitionInline, *RecordAdmin.inlines]
 
     def get_search_results(self, request, queryset, search_term):
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         code = search_term.strip().upper()
         return found | queryset.filter(unified_social_credit_code=code or None), may_repeat
-
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        private = (_("不公开的联系方式"), {"fields": ["contact_name", "phone", "email"]})
-        return [*fieldsets[:2], private, *fieldsets[2:]]
 
 
 @admin.register(Recognition)

@@ -30,7 +30,7 @@ class CountryFacet(Facet):
     def filter(self, qs, values):
         return qs.filter(country__in=values) if values else qs
 
-    def label_of(self, value, label, label_en):
+    def label_of(self, value):
         return countries.name(value)
 
 

@@ -125,6 +125,24 @@ class Company(Illustrated, PublicRecord):
     class Meta(PublicRecord.Meta):
         verbose_name = pgettext_lazy("one", "企业")
         verbose_name_plural = _("企业")
+        indexes = [
+            # The list in its order, skipped and counted without reading the rows.
+            models.Index(
+                fields=["status", "sort_key", "id", "publish_at", "expires_at"],
+                name="companies_company_list",
+            ),
+            # Whose picture is asked for.
+            models.Index(fields=["picture"], name="companies_company_picture"),
+            # Which of many comes or goes next is asked after each change of public data.
+            *(
+                models.Index(
+                    fields=[field],
+                    condition=Q(**{f"{field}__isnull": False}),
+                    name=f"companies_company_{field}",
+                )
+                for field in ("publish_at", "expires_at")
+            ),
+        ]
         constraints = [
             *PublicRecord.Meta.constraints,
             *Illustrated.Meta.constraints,
@@ -222,6 +240,7 @@ class Tenancy(Claim, Part):
     """A company's part in a park (tenant, operator, developer, investor) and since when."""
 
     public_with = ("company", "park", "incubator", "incubator__park")
+    operated_through = "park__operators__user"
     review_every_days = 180
     key_fields = ("company", "park", "role")
 

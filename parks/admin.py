@@ -33,7 +33,6 @@ from promotion.reference.admin_bases import (
     RecordAdmin,
     TrackedAdmin,
 )
-from promotion.reference.publish_admin import RecordLineForm
 
 
 class BeltNodeInline(AutocompleteRelations, admin.TabularInline):
@@ -49,7 +48,6 @@ class ParkNodeInline(BeltNodeInline):
 
 class BuildingInline(admin.TabularInline):
     model = Building
-    form = RecordLineForm
     fields = ["name", "slug", "floor_count", "floor_area_sqm", "status"]
     extra = 0
     show_change_link = True

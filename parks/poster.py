@@ -45,7 +45,8 @@ class Poster:
 
 def sources_of(belt, nodes):
     """Return the public sources of a belt and its nodes, in the order first cited."""
-    cited = Citation.objects.for_subjects([belt, *nodes]).filter(published_q("source"))
+    cited = Citation.objects.supporting().filter(published_q("source"))
+    cited = cited.for_subjects([belt, *nodes])
     return list({citation.source_id: citation.source for citation in cited}.values())
 
 

@@ -1,6 +1,7 @@
-"""The district that the site promotes."""
+"""The district that the site promotes, and what its belts show."""
 
 from parks.models import District
+from promotion.reference.kept import kept
 
 
 def home_district(request):
@@ -11,3 +12,8 @@ def home_district(request):
     if not hasattr(request, "home_district"):
         request.home_district = District.objects.published().home()
     return request.home_district
+
+
+def nodes_on(belt):
+    """Return the public nodes of a belt with what lies at each, counted over all enterprises."""
+    return kept(lambda: list(belt.nodes.published().for_drawing()), "nodes", belt.pk)

@@ -7,17 +7,19 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
 from django.utils.http import quote_etag
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
 from parks.drawing import draw_belt
 from parks.filters import BeltFilter, IncubatorFilter, ParkFilter, SpaceFilter
 from parks.models import Belt, District, Incubator, Park, Space
 from parks.poster import make_poster, render_poster
+from parks.services import nodes_on
+from promotion.reference.ledger.addresses import follows_merges
 from promotion.reference.services import LinkQuery, desk_of, fetch_sections
 from promotion.reference.typesetting import png_of
-from promotion.reference.views import RecordDetailView, RecordListView
+from promotion.reference.views import PublicPage, RecordDetailView, RecordListView
 
 MAX_ROWS = 60
 SECONDS_A_PICTURE_IS_KEPT = 24 * 60 * 60
@@ -37,7 +39,7 @@ class BeltDetail(RecordDetailView):
     list_title = BeltList.title
 
     def get_related(self):
-        nodes = list(self.object.nodes.published().for_drawing())
+        nodes = nodes_on(self.object)
         asked = self.request.GET.get("node", "")
         self.opened = next((node for node in nodes if node.park.slug == asked), None)
         self.is_node_missing = bool(asked) and self.opened is None
@@ -59,14 +61,15 @@ class BeltDetail(RecordDetailView):
         }
 
 
-class BeltPicture(View):
+@method_decorator(follows_merges(Belt), name="dispatch")
+class BeltPicture(PublicPage):
     """The drawing of a belt as a file, drawn again only when what it shows has changed."""
 
     content_type = ""
 
     def get(self, request, slug):
         belt = get_object_or_404(Belt.objects.published(), slug=slug)
-        poster = make_poster(belt, list(belt.nodes.published().for_drawing()))
+        poster = make_poster(belt, nodes_on(belt))
         svg = render_poster(poster)
         digest = hashlib.sha256(svg.encode()).hexdigest()
         etag = quote_etag(digest)
@@ -76,8 +79,6 @@ class BeltPicture(View):
                 self.content_of(poster, svg, digest), content_type=self.content_type
             )
         response["ETag"] = etag
-        # Whoever has the picture asks whether it is still the same: facts are withdrawn at once.
-        response["Cache-Control"] = "public, no-cache"
         return response
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Lower, Replace, Trim
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
-from promotion.reference.fields import normalize_search_text, pinyin_syllables
+from promotion.reference.fields import normalize_search_text, pinyin_syllables, query_words
 from promotion.reference.filters import MAX_QUERY_LENGTH
 from promotion.reference.lettering import printable
 from promotion.reference.models import Figure, subject_models
@@ -22,7 +22,7 @@ from promotion.reference.ranking import (
     mark_name,
     match_rank,
 )
-from promotion.reference.records import PublicRecord
+from promotion.reference.records import PublicRecord, in_one
 from promotion.reference.services import (
     CHINESE_TAG,
     ENGLISH_TAG,
@@ -48,7 +48,8 @@ KINDS_FIRST = ["park", "incubator", "company", "belt", "industry", "program", "p
 
 def clean_query(text):
     """Return what a reader typed as it is searched for: printable and not too long."""
-    return normalize_search_text(printable(text)[:MAX_QUERY_LENGTH])
+    # One sign may stand for a whole phrase, which takes its place here.
+    return normalize_search_text(printable(text)[:MAX_QUERY_LENGTH])[:MAX_QUERY_LENGTH].strip()
 
 
 def searched_models():
@@ -123,7 +124,7 @@ def clues_to(text):
     """Return what gives, for a model, the expressions for where a cleaned query may be found."""
 
     def clues(model):
-        figures = labelled_figures(model, text.split()).filter(subject_id=OuterRef("pk"))
+        figures = labelled_figures(model, query_words(text)).filter(subject_id=OuterRef("pk"))
         return {
             "text": joined(name for name in model.searched_texts if not name.endswith("_en")),
             "text_en": joined(name for name in model.searched_texts if name.endswith("_en")),
@@ -184,11 +185,10 @@ def fetch_hits(text, querysets, rank, clues=no_clues, limit=None):
         kind: LinkQuery(kind, rows.annotate(rank=rank(rows.model), **clues(rows.model)))
         for kind, rows in querysets.items()
     }
-    first, *others = [
+    rows = in_one(
         query.rows(position, "rank", "aliases", "sort_key", *CLUES)
         for position, query in enumerate(queries.values())
-    ]
-    rows = first.union(*others, all=True) if others else first
+    )
     kinds = list(queries)
     hits = []
     for row in rows.order_by("rank", "sort_key")[:limit]:
@@ -262,7 +262,8 @@ def suggest(text):
 
 def reading_of(text):
     """Return how a text sounds, in one word."""
-    return "".join(pinyin_syllables(text)).replace(" ", "")
+    syllables = [text] if text.isascii() else pinyin_syllables(text)
+    return "".join(syllables).replace(" ", "")
 
 
 def grams(text):

@@ -4,6 +4,7 @@ from parks.models.belts import Belt, BeltNode
 from parks.models.carriers import Building, Park, Space
 from parks.models.districts import District
 from parks.models.incubators import Incubator, Liaison, Mentor, Service
+from parks.models.operators import ParkOperator
 
 __all__ = [
     "Belt",
@@ -14,6 +15,7 @@ __all__ = [
     "Liaison",
     "Mentor",
     "Park",
+    "ParkOperator",
     "Service",
     "Space",
 ]

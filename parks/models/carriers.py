@@ -34,6 +34,7 @@ class Park(Staged, PublicContact, Illustrated, PublicRecord):
     """A carrier of business that has a place: a park, complex, plaza, institute, centre or town."""
 
     page = "park_detail"
+    operated_through = "operators__user"
     tracked_relations = ["industries"]
     publish_rules = [
         *PublicRecord.publish_rules,
@@ -117,6 +118,7 @@ class Building(Illustrated, PublicRecord):
     """A building of a park."""
 
     public_with = ("park",)
+    operated_through = "park__operators__user"
     publish_rules = LISTED_RULES
 
     park = models.ForeignKey(
@@ -164,6 +166,7 @@ class Space(Illustrated, PublicRecord):
     """Space on offer in a park: an office, a laboratory, a workshop, incubation seats or a plot."""
 
     public_with = ("park", "building")
+    operated_through = "park__operators__user"
     publish_rules = [
         *LISTED_RULES,
         Filled("rent_cny_sqm_day", is_required=False),

@@ -56,6 +56,7 @@ class Incubator(Staged, PublicContact, Illustrated, PublicRecord):
     """An organisation that raises young enterprises: the level it holds, the level it aims at."""
 
     public_with = ("park",)
+    operated_through = "park__operators__user"
     page = "incubator_detail"
     tracked_relations = ["services", "industries"]
     publish_rules = [
@@ -119,6 +120,7 @@ class Mentor(Person):
     """An experienced person who guides an incubator's young enterprises."""
 
     public_with = ("incubator", "incubator__park")
+    operated_through = "incubator__park__operators__user"
 
     incubator = models.ForeignKey(
         Incubator,
@@ -140,6 +142,7 @@ class Liaison(Person):
     """The person in a park whom its enterprises turn to first."""
 
     public_with = ("park",)
+    operated_through = "park__operators__user"
 
     park = models.ForeignKey(
         Park,

@@ -6,14 +6,13 @@ import django_filters
 from django import forms
 from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.constants import LOOKUP_SEP
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from promotion.reference.models import Industry
 from promotion.reference.records import PublicRecord, english_or_chinese, published_q
 
 CHOICES_SHOWN = 8
-NOTHING = Value("", output_field=CharField())
 TICKED = "on"
 
 
@@ -29,20 +28,20 @@ def public_path_q(model, path):
     return condition & published_q(path) if issubclass(model, PublicRecord) else condition
 
 
-def count_by(rows, value, label=NOTHING, label_en=NOTHING, order=NOTHING):
-    """Return a query for (value, label, label_en, order, number of rows), one line a value."""
+def count_by(rows, value):
+    """Return a query for (value as text, number of rows), one line a value."""
+    # By nothing more than the value: a database sorts all rows by whatever they are grouped by.
     rows = rows.order_by().prefetch_related(None)
-    return rows.values_list(value, label, label_en, order).annotate(
-        row_count=Count("pk", distinct=True)
-    )
+    return rows.values_list(Cast(value, CharField())).annotate(row_count=Count("pk", distinct=True))
 
 
 @dataclass
 class Choice:
-    """One value of a facet and how many rows it would leave."""
+    """One value of a facet and how many rows it would leave; by its key it was counted."""
 
     value: str
     label: str
+    key: str
     order: str = ""
     count: int = 0
     is_chosen: bool = False
@@ -103,9 +102,14 @@ class Facet(django_filters.Filter):
         """Yield the queries, each from `count_by`, that count a queryset by this facet."""
         raise NotImplementedError
 
-    def label_of(self, value, label, label_en):
+    def label_of(self, value):
         """Return what a value is called in the active language."""
-        return label_en if label_en and get_language() == "en" else label
+        raise NotImplementedError
+
+    def choices(self, counts, records):
+        """Yield the choices of what was counted, by key; `records` are those of a RecordFacet."""
+        for value, count in counts.items():
+            yield Choice(value, self.label_of(value), value, count=count)
 
     def arrange(self, choices):
         """Return choices in an order that does not change while the reader narrows the list."""
@@ -128,7 +132,7 @@ class ChoiceFacet(Facet):
     def filter(self, qs, values):
         return qs.filter(**{f"{self.field_name}__in": values}) if values else qs
 
-    def label_of(self, value, label, label_en):
+    def label_of(self, value):
         return self.vocabulary.get(value, "")
 
     def arrange(self, choices):
@@ -161,16 +165,32 @@ class RecordFacet(Facet):
         self.paths = paths
         self.order = order
 
-    def label_columns(self, path):
+    def record_model(self, model):
+        """Return the model of the records to which rows of a model lead."""
+        for name in self.paths[0].split(LOOKUP_SEP):
+            model = model._meta.get_field(name).related_model
+        return model
+
+    def label_columns(self):
         """Return the expressions of a record's label in Chinese and in English."""
-        return F(f"{path}__name"), F(f"{path}__name_en")
+        return F("name"), F("name_en")
 
     def count(self, rows):
+        """Yield the queries that count by the primary keys of the records."""
         for path in self.paths:
-            reached = rows.filter(public_path_q(rows.model, path))
-            labels = self.label_columns(path)
-            order = F(f"{path}__{self.order}")
-            yield count_by(reached, F(f"{path}__slug"), *labels, order)
+            yield count_by(rows.filter(public_path_q(rows.model, path)), F(f"{path}__pk"))
+
+    def records(self, model, keys):
+        """Return a query for (key as text, slug, label, label in English, order) of records."""
+        records = self.record_model(model)._base_manager.filter(pk__in=keys).order_by()
+        key = Cast("pk", CharField())
+        return records.values_list(key, F("slug"), *self.label_columns(), F(self.order))
+
+    def choices(self, counts, records):
+        is_english = get_language() == "en"
+        for key, count in counts.items():
+            slug, label, label_en, order = records[key]
+            yield Choice(slug, label_en if label_en and is_english else label, key, order, count)
 
     def filter(self, qs, values):
         if not values:
@@ -188,14 +208,13 @@ class IndustryFacet(RecordFacet):
     def __init__(self):
         super().__init__("industries", label=Industry._meta.verbose_name)
 
-    def label_columns(self, path):
-        scheme = f"{path}__scheme__name"
+    def label_columns(self):
         return (
-            Concat(f"{path}__name", Value("（"), scheme, Value("）")),
+            Concat("name", Value("（"), "scheme__name", Value("）")),
             Concat(
-                english_or_chinese(f"{path}__name"),
+                english_or_chinese("name"),
                 Value(" ("),
-                english_or_chinese(scheme),
+                english_or_chinese("scheme__name"),
                 Value(")"),
             ),
         )

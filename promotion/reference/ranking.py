@@ -1,5 +1,6 @@
 """How well a row's names answer what a reader asked for, and which part of a text does."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -8,9 +9,11 @@ from django.db.models import Case, F, IntegerChoices, Q, TextField, Value, When
 from django.db.models.functions import Concat, Replace
 from django.db.models.lookups import Contains, IContains
 
-from promotion.reference.fields import HAN_RUNS, pinyin_syllables
+from promotion.reference.fields import HAN_RUNS, pinyin_syllables, query_words
 
 FRAGMENT_BEFORE, FRAGMENT_LENGTH = 20, 90
+LONGEST_SENTENCE = 400
+SENTENCE = re.compile(r"(?:[^。！？.!?\n]|[.!?](?!\s+[A-Z]))*[。！？.!?\n]*\s*")
 
 
 class Match(IntegerChoices):
@@ -38,7 +41,7 @@ def match_rank(text, texts):
     `texts` are the fields that are searched besides its names.
     """
     in_names, in_text = Q(), Q()
-    for word in text.split():
+    for word in query_words(text):
         in_names &= (
             Q(name__icontains=word) | Q(name_en__icontains=word) | Q(aliases__icontains=word)
         )
@@ -135,13 +138,31 @@ def mark_name(name, query):
     return split_at(name, found)
 
 
+def stretch_around(text, place):
+    """Return where a short stretch of a text around a place begins and ends.
+
+    It is of whole sentences: one that is cut may say of a plan what is true of a fact. Only of a
+    text that is none, so long is it, a part is shown.
+    """
+    start = end = 0
+    for sentence in SENTENCE.finditer(text):
+        if end > place and sentence.end() - start > FRAGMENT_LENGTH:
+            break
+        if end <= place:
+            start = sentence.start()
+        end = sentence.end()
+    if end - start > LONGEST_SENTENCE:
+        start = max(place - FRAGMENT_BEFORE, start)
+        end = min(start + FRAGMENT_LENGTH, end)
+    return start, end
+
+
 def mark_fragment(text, query):
     """Return a short stretch of a text around what answers a cleaned query, or nothing."""
     found = find_words(text, query)
     if not found:
         return []
-    start = max(min(found) - FRAGMENT_BEFORE, 0)
-    end = min(start + FRAGMENT_LENGTH, len(text))
+    start, end = stretch_around(text, min(found))
     pieces = split_at(text[start:end], {place - start for place in found})
     before = [Piece("…", False)] if start else []
     after = [Piece("…", False)] if end < len(text) else []

@@ -4,15 +4,22 @@ from itertools import chain
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView, ListView, View
 
 from promotion.reference.charts import fetch_series
 from promotion.reference.filters import FigureFilter, RecordFilter, SchemedIndustryFilter
-from promotion.reference.ledger.models import successor_of
+from promotion.reference.kept import kept
+from promotion.reference.ledger.addresses import (
+    follows_merges,
+    redirect_path,
+    redirect_query,
+)
 from promotion.reference.models import Citation, Figure, Industry, Source
 from promotion.reference.records import published_q
 from promotion.reference.services import (
@@ -22,21 +29,46 @@ from promotion.reference.services import (
     cited_figures_of,
     fetch_figure_subjects,
     fetch_sections,
+    fetch_subject_rows,
     fetch_subjects,
     figures_by_subject,
     nearest_page,
     subject_key,
 )
+from promotion.reference.shared_pages import same_for_everyone
 
 PER_PAGE = 24
-# A merge can be undone: no browser may hold on to where it led for good.
-REDIRECT_SECONDS = 3600
 PARAGRAPHS_PER_PAGE = 100
 
 
 def canonical_query(filterset, page):
     """Return the query of a list's one address: a filtered list is a part of the whole one."""
     return "" if filterset.is_active or page.number == 1 else f"?page={page.number}"
+
+
+class RecordPaginator(Paginator):
+    """Pages of a list, counted once in each state of the data, and read from the nearer end.
+
+    `key` is what the rows depend on, beside the data.
+    """
+
+    def __init__(self, *args, key=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.key = key
+
+    @cached_property
+    def count(self):
+        return kept(self.object_list.count, "count", *self.key)
+
+    def page(self, number):
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        end = min(start + self.per_page, self.count)
+        if start <= self.count - end:
+            rows = self.object_list[start:end]
+        else:
+            rows = self.object_list.reverse()[self.count - end : self.count - start][::-1]
+        return self._get_page(list(rows), number, self)
 
 
 def flatten(related):
@@ -50,15 +82,27 @@ def flatten(related):
             yield from value
 
 
-class RecordListView(ListView):
+@method_decorator(same_for_everyone, name="dispatch")
+class PublicPage(View):
+    """Base of a page that is the same for everyone."""
+
+
+class RecordListView(PublicPage, ListView):
     """A filterable, paginated list of public records."""
 
     paginate_by = PER_PAGE
+    paginator_class = RecordPaginator
     filterset_class = RecordFilter
     title = ""
     intro = ""
     empty = ""
     """What to do instead while nothing has been published."""
+
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        if self.filterset.ignored_labels:
+            return redirect_query(request, self.filterset.record_models) or response
+        return response
 
     def get_queryset(self):
         records = self.model.objects.published()
@@ -66,9 +110,8 @@ class RecordListView(ListView):
         return self.filterset.qs.for_list()
 
     def paginate_queryset(self, queryset, page_size):
-        paginator = self.get_paginator(queryset, page_size)
+        paginator = self.get_paginator(queryset, page_size, key=self.filterset.key)
         page = nearest_page(paginator, self.request.GET.get("page"))
-        page.object_list = list(page.object_list)
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_subjects(self, records):
@@ -88,7 +131,7 @@ class RecordListView(ListView):
         }
 
 
-class RecordDetailView(DetailView):
+class RecordDetailView(PublicPage, DetailView):
     """The page of one public record with everything public around it."""
 
     context_object_name = "record"
@@ -99,12 +142,7 @@ class RecordDetailView(DetailView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            successor = successor_of(self.model, self.kwargs["slug"])
-            if successor is None or not successor.is_public():
-                raise
-            response = HttpResponsePermanentRedirect(successor.get_absolute_url())
-            patch_cache_control(response, max_age=REDIRECT_SECONDS)
-            return response
+            return redirect_path(request, self.model)
 
     def get_queryset(self):
         return self.model.objects.published().for_detail()
@@ -126,6 +164,7 @@ class RecordDetailView(DetailView):
             | {
                 "list_page": self.list_page,
                 "list_title": self.list_title,
+                "kind": capfirst(self.model._meta.verbose_name),
                 "figures": figures,
                 "citations": CitationIndex([*subjects, *shown, *opponents]),
             }
@@ -179,6 +218,7 @@ class SourceDetail(RecordDetailView):
         cited = Citation.objects.filter(source=self.object)
         links = fetch_subjects(cited)
         figures = {subject_key(figure): figure for figure in cited_figures_of(cited)}
+        disputed = fetch_subject_rows(each for each in cited if each.stated_value)
         paragraphs, total = {}, 0
         for citation in cited:
             key = (citation.subject_type_id, citation.subject_id)
@@ -188,6 +228,7 @@ class SourceDetail(RecordDetailView):
                 # The cache of content types spares a query for each field's label.
                 citation.subject_type = ContentType.objects.get_for_id(citation.subject_type_id)
                 citation.figure = figure
+                citation.record = disputed.get(key)
                 rows = paragraphs.setdefault(citation.paragraph, {})
                 rows.setdefault(about, (links[about], []))[1].append(citation)
                 total += 1
@@ -203,7 +244,8 @@ class SourceDetail(RecordDetailView):
         return nearest_page(paginator, self.request.GET.get("page"))
 
 
-class CitationDetail(DetailView):
+@method_decorator(follows_merges(Source), name="dispatch")
+class CitationDetail(PublicPage, DetailView):
     """Who says a fact, where and as of when: a part of a page, fetched when its mark is opened."""
 
     model = Citation

@@ -2,6 +2,8 @@
 
 import pytest
 
+from companies.models import Company
+from promotion.reference.views import PER_PAGE
 from tests.factories import (
     make_alliance,
     make_belt,
@@ -140,6 +142,31 @@ def test_pages_of_a_list_keep_its_filters(client):
         make_park(kind="tower")
     text = client.get("/parks/?kind=tower&page=1").content.decode()
     assert 'href="?kind=tower&amp;page=2"' in text
+
+
+@pytest.mark.parametrize("order", ["", "name", "newest", "size"])
+def test_the_pages_of_a_list_hold_each_record_once_and_in_its_order(client, order):
+    # Five pages, those behind the middle are read from the end; some have no date and no size.
+    for number in range(4 * PER_PAGE + 5):
+        year = f"{2000 + number // 3}" if number % 3 else ""
+        make_company(
+            name=f"企业{number:03}", established_on=year, staff_count=number // 2 if year else None
+        )
+    pages = [
+        client.get(f"/companies/?sort={order}&page={number}").context["page_obj"].object_list
+        for number in range(1, 6)
+    ]
+    assert [len(page) for page in pages] == [*[PER_PAGE] * 4, 5]
+    shown = [company for page in pages for company in page]
+    assert {company.pk for company in shown} == {*Company.objects.values_list("pk", flat=True)}
+
+    def place(company):
+        wanted = {"newest": company.established_on, "size": company.staff_count}.get(order)
+        known = wanted not in (None, "")
+        number = int(str(wanted)[:4]) if known else 0
+        return (not known, -number, company.sort_key, company.pk)
+
+    assert shown == sorted(shown, key=place)
 
 
 def test_every_input_of_a_filter_form_has_a_label(client):

@@ -1,5 +1,6 @@
 """Abstract bases: what every public record of the site has, each idea once."""
 
+from promotion.reference.records.addresses import address_of
 from promotion.reference.records.bases import (
     LISTED_RULES,
     Freshness,
@@ -15,6 +16,7 @@ from promotion.reference.records.queries import (
     PartQuerySet,
     RecordQuerySet,
     english_or_chinese,
+    in_one,
     published_q,
     row_count,
 )
@@ -32,7 +34,9 @@ __all__ = [
     "RecordQuerySet",
     "Sourced",
     "TrackedModel",
+    "address_of",
     "english_or_chinese",
+    "in_one",
     "known_values",
     "published_q",
     "row_count",

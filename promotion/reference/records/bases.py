@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from promotion.reference.publish_rules import (
     Translated,
     own_faults,
 )
+from promotion.reference.records.addresses import address_of
 from promotion.reference.records.queries import PartQuerySet, RecordQuerySet
 from promotion.reference.records.tracking import TrackedModel
 from promotion.reference.vocabulary import PublicationStatus
@@ -224,7 +224,12 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
 
     def get_absolute_url(self):
         """Return the address of the row's public page in the active language."""
-        return reverse(self.page, args=[self.slug])
+        return address_of(self.page, self.slug)
+
+    @property
+    def audit_label(self):
+        """What the audit log calls the row, beside its number."""
+        return self.name
 
     def clean(self):
         super().clean()

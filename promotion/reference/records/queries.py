@@ -5,7 +5,7 @@ from django.db.models import F, Func, Q, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from promotion.reference.fields import normalize_search_text
+from promotion.reference.fields import normalize_search_text, query_words
 from promotion.reference.ranking import labelled_figures, match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
@@ -34,6 +34,12 @@ def row_count(rows):
     """Return the expression for how many rows a queryset has that refers to an outer row."""
     counted = rows.order_by().annotate(row_count=Func(F("pk"), function="COUNT"))
     return Subquery(counted.values("row_count"))
+
+
+def in_one(queries):
+    """Return the lines of some queries from one query."""
+    first, *others = [*queries] or [()]
+    return first.union(*others, all=True) if others else first
 
 
 class PartQuerySet(models.QuerySet):
@@ -71,9 +77,12 @@ class RecordQuerySet(PartQuerySet):
     def matching(self, text):
         """Return the rows that hold every word of `text`, be it in the label of a figure."""
         queryset = self
-        for word in normalize_search_text(text).split():
-            in_label = labelled_figures(self.model, [word]).order_by().values("subject_id")
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(pk__in=in_label))
+        for word in query_words(text):
+            # One after the other: PostgreSQL looks into no index for one condition OR another.
+            in_text = self.model._base_manager.filter(search_text__contains=word).order_by()
+            in_label = labelled_figures(self.model, [word]).order_by()
+            found = in_text.values("pk").union(in_label.values("subject_id"), all=True)
+            queryset = queryset.filter(pk__in=found)
         return queryset
 
     def by_relevance(self, text):

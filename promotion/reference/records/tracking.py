@@ -22,10 +22,21 @@ class HistoryEntry(models.Model):
         abstract = True
 
 
+class Records(HistoricalRecords):
+    """A history that leaves out some fields, whether or not the model has them all."""
+
+    def get_extra_fields(self, model, fields):
+        # The library looks each of them up when it makes a former version of a row.
+        extra = super().get_extra_fields(model, fields)
+        known = {field.name for field in model._meta.concrete_fields}
+        left_out = [name for name in self.excluded_fields if name in known]
+        return {**extra, "_history_excluded_fields": left_out}
+
+
 class TrackedModel(models.Model):
     """Base of everything that staff edit: it keeps who changed what, when and why."""
 
-    history = HistoricalRecords(
+    history = Records(
         inherit=True,
         bases=[HistoryEntry],
         excluded_fields=["search_text", "sort_key", "created_at", "updated_at"],
@@ -36,6 +47,8 @@ class TrackedModel(models.Model):
 
     key_fields = ("slug",)
     """The fields that together name a row in files, whatever its database id."""
+    operated_through = ""
+    """The way from a row to the users who operate its place; none makes it nobody's own."""
     tracked_relations = []
     """The many-to-many fields whose former values the history keeps."""
 

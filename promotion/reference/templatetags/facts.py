@@ -4,11 +4,13 @@ import re
 import unicodedata
 
 from django import template
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from promotion.reference.claims import is_past
 from promotion.reference.fields import PartialDateField
@@ -18,6 +20,7 @@ from promotion.reference.services import (
     is_left_in_chinese,
     subject_key,
 )
+from promotion.reference.stated_values import read
 from promotion.reference.templatetags.quantities import area, money, partial_date
 from promotion.reference.wording import claim_labels, claim_words, unconfirmed_words
 
@@ -111,10 +114,37 @@ def prose(context, record, name):
     }
 
 
-@register.inclusion_tag("reference/_marks.html", takes_context=True)
+@register.filter
+def as_marks(citations):
+    """Return citations as the marks behind what they support, each a link to its source."""
+    # Dozens stand on a page: a template of their own would cost most of what a list does.
+    words = _("来源：%(title)s，第 %(paragraph)s 段")
+    return format_html_join(
+        "",
+        '<a class="mark" href="{}#c{}" aria-label="{}">{}</a>',
+        (
+            (
+                citation.source.get_absolute_url(),
+                citation.pk,
+                words % {"title": plain(citation.source, "name"), "paragraph": citation.paragraph},
+                citation.number,
+            )
+            for citation in citations
+        ),
+    )
+
+
+@register.filter
+def place_words(citation):
+    """Return the number of a cited place on the page, and where in its source it is."""
+    number, paragraph = citation.number, citation.paragraph
+    return _("[%(number)s] 第 %(paragraph)s 段") % {"number": number, "paragraph": paragraph}
+
+
+@register.simple_tag(takes_context=True)
 def cite(context, record, *fields):
     """Show the citation marks of a record's fields ("" is the whole record; none is all)."""
-    return {"marks": marks_of(context, record, fields)}
+    return as_marks(marks_of(context, record, fields))
 
 
 @register.inclusion_tag("reference/_figures.html", takes_context=True)
@@ -124,13 +154,19 @@ def figures(context, record, unknown=""):
     return {"figures": found, "citations": context.get("citations"), "unknown": unknown}
 
 
-@register.inclusion_tag("reference/_claim.html")
+@register.simple_tag
 def claim(statement):
     """Show how far something has come true: planned, forecast, hoped for, since when unconfirmed.
 
     What has come true, and what makes no claim, is shown nothing of.
     """
-    return {"labels": claim_labels(statement), "unconfirmed": unconfirmed_words(statement)}
+    shown = [
+        format_html('<span class="claim claim-{}">{}</span>', code, label)
+        for code, label in claim_labels(statement)
+    ]
+    if unconfirmed := unconfirmed_words(statement):
+        shown.append(format_html('<span class="unconfirmed">{}</span>', unconfirmed))
+    return format_html_join(" ", "{}", ((each,) for each in shown))
 
 
 register.filter(claim_words)
@@ -182,6 +218,24 @@ def field_text(record, name):
     return localized(record, name)
 
 
+@register.inclusion_tag("reference/_dispute.html")
+def dispute(citation, record):
+    """Say what a source states of a field, and what is shown of it instead; nothing if it agrees.
+
+    What the field cannot hold is quoted as the source has it.
+    """
+    if not citation.stated_value:
+        return {}
+    name = citation.field
+    try:
+        value = read(record._meta.get_field(name), citation.stated_value)
+    except ValidationError:
+        stated = format_html('<q lang="zh-Hans">{}</q>', citation.stated_value)
+    else:
+        stated = field_text(type(record)(**{name: value}), name)
+    return {"stated": stated, "shown": field_text(record, name)}
+
+
 def forward_fields(record):
     """Return the fields by which a record says that something is still to come."""
     return getattr(record, "forward_values", ())
@@ -197,6 +251,7 @@ def field_label(record, name):
 def field_value(context, record, name):
     """Show one field with its citation marks, or as not yet published."""
     field, text = record._meta.get_field(name), field_text(record, name)
+    citations = context.get("citations")
     if name == "phone":
         text = phone_link(text)
     elif isinstance(field, models.EmailField):
@@ -206,6 +261,7 @@ def field_value(context, record, name):
         "unconfirmed": unconfirmed_words(record) if name in forward_fields(record) else "",
         "is_link": isinstance(field, models.URLField),
         "marks": marks_of(context, record, (name,)),
+        "disputes": citations.disputes(record, (name,)) if citations else [],
     }
 
 

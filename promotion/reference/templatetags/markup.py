@@ -1,9 +1,7 @@
 """Text that staff write in Markdown, shown as plain safe HTML."""
 
-import nh3
 from django import template
 from django.utils.safestring import mark_safe
-from markdown import markdown
 
 from promotion.reference.templatetags.facts import is_untranslated, plain
 
@@ -17,6 +15,10 @@ URL_SCHEMES = {"https", "http", "mailto", "tel"}
 
 def safe_html(text):
     """Return Markdown as HTML in which nothing but the allowed tags is left."""
+    # Large, and few pages hold Markdown.
+    import nh3  # noqa: PLC0415
+    from markdown import markdown  # noqa: PLC0415
+
     cleaned = nh3.clean(
         markdown(text, output_format="html"),
         tags=TAGS,
