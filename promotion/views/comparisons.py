@@ -6,19 +6,27 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from parks.services import home_district
 from promotion.comparison.shortlist import Shortlist, cite
 from promotion.prospectus import make_prospectus, prospectus_name
+from promotion.reference.ledger.addresses import redirect_query
+from promotion.reference.views import PublicPage
 
 ONLY_DIFFERENCES = "differences"
 
 
-class Compare(TemplateView):
+class Compare(PublicPage, TemplateView):
     """Up to four places of a kind side by side; the address names them and is all there is."""
 
     template_name = "promotion/compare.html"
+
+    def get(self, request, *args, **kwargs):
+        context = self.get_context_data(**kwargs)
+        if context["shortlist"].is_missing_some and (response := redirect_query(request)):
+            return response
+        return self.render_to_response(context)
 
     def get_context_data(self, **kwargs):
         shortlist = Shortlist(self.request.GET, home_district(self.request))
@@ -36,12 +44,14 @@ class Compare(TemplateView):
         }
 
 
-class Prospectus(View):
+class Prospectus(PublicPage):
     """The places of a comparison as a printable document in the language of the page."""
 
     def get(self, request):
         home = home_district(request)
         shortlist = Shortlist(request.GET, home)
+        if shortlist.is_missing_some and (response := redirect_query(request)):
+            return response
         if not shortlist.tables:
             # The comparison says what was not found and offers a choice.
             return redirect(f"{reverse('compare')}?{request.GET.urlencode()}")

@@ -12,6 +12,8 @@ from parks.services import home_district
 from promotion.calendars import event_calendar
 from promotion.linked_data import site_name
 from promotion.models import Event
+from promotion.reference.ledger.addresses import follows_merges
+from promotion.reference.shared_pages import same_for_everyone
 from promotion.services import latest_changes, name_with_status, without_controls
 
 
@@ -59,12 +61,15 @@ def calendar_response(content, name):
     return response
 
 
+@same_for_everyone
 def event_list_calendar(request):
     """Return all public events whose days are known, to subscribe to."""
     name = _("%(site)s：活动") % {"site": site_name(home_district(request))}
     return calendar_response(event_calendar(Event.objects.published(), request, name), "events")
 
 
+@follows_merges(Event)
+@same_for_everyone
 def event_detail_calendar(request, slug):
     """Return one event for a visitor's own calendar."""
     event = get_object_or_404(Event.objects.published(), slug=slug)

@@ -11,9 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import DetailView, FormView
 
 from promotion.forms import InquiryForm
-from promotion.intake import TooOftenError, client_address, fetch_asked_about, receive
+from promotion.intake import TooOftenError, asked_about, fetch_asked_about, receive
+from promotion.limits import client_address
 from promotion.models import Inquiry, SitePage
 from promotion.needs import NeedsForm
+from promotion.reference.ledger.addresses import redirect_query
 from promotion.vocabulary import FirmStage
 
 
@@ -27,6 +29,10 @@ class NewInquiry(FormView):
     @cached_property
     def privacy_notice(self):
         return SitePage.objects.privacy_notice()
+
+    @cached_property
+    def links(self):
+        return fetch_asked_about(self.request.GET)
 
     def get_form(self, form_class=None):
         return super().get_form(form_class) if self.privacy_notice else None
@@ -48,7 +54,7 @@ class NewInquiry(FormView):
             "data": self.request.POST if self.request.method == "POST" else None,
             "initial": self.get_initial(),
             "version": self.privacy_notice.current_version,
-            "links": fetch_asked_about(self.request.GET),
+            "links": self.links,
         }
 
     def get_context_data(self, **kwargs):
@@ -58,8 +64,14 @@ class NewInquiry(FormView):
             "retention_months": settings.INQUIRY_RETENTION_MONTHS,
         }
 
+    def get(self, request, *args, **kwargs):
+        is_missing_some = len(self.links) < len(asked_about(request.GET))
+        if is_missing_some and (response := redirect_query(request)):
+            return response
+        return super().get(request, *args, **kwargs)
+
     def post(self, request, *args, **kwargs):
-        return super().post(request) if self.privacy_notice else self.get(request)
+        return super().post(request) if self.privacy_notice else super().get(request)
 
     def form_valid(self, form):
         try:

@@ -9,9 +9,11 @@ from parks.models import Park
 from parks.vocabulary import SpaceUse
 from promotion.matching import find_matches
 from promotion.needs import NeedsForm
+from promotion.reference.ledger.addresses import redirect_query
 from promotion.reference.models import Industry
 from promotion.reference.services import CitationIndex
 from promotion.reference.templatetags.quantities import area
+from promotion.reference.views import PublicPage
 from promotion.vocabulary import FirmStage
 
 COMPARED_AT_ONCE = 3
@@ -43,10 +45,16 @@ def example_questions():
     ]
 
 
-class FindMatches(TemplateView):
+class FindMatches(PublicPage, TemplateView):
     """Parks, incubators, programmes and policies that may fit what is asked."""
 
     template_name = "promotion/match.html"
+
+    def get(self, request, *args, **kwargs):
+        context = self.get_context_data(**kwargs)
+        if "industry" in context["form"].errors and (response := redirect_query(request)):
+            return response
+        return self.render_to_response(context)
 
     def get_context_data(self, **kwargs):
         industries = list(Industry.objects.published())

@@ -1,4 +1,4 @@
-"""Pages of the site as a whole: home, figures, data, and pages about the site."""
+"""Pages of the site as a whole: home, figures, and pages about the site."""
 
 from django.db.models import Exists, OuterRef
 from django.views.generic import DetailView, TemplateView
@@ -6,35 +6,18 @@ from django.views.generic import DetailView, TemplateView
 from companies.models import Company
 from parks.drawing import draw_belt
 from parks.models import Belt, District, Incubator, Park, Space
-from parks.services import home_district
+from parks.services import home_district, nodes_on
 from promotion.charts import park_charts, tenant_charts
-from promotion.models import Advisor, Alliance, Event, Policy, Program, SitePage, TalentDemand
-from promotion.reference.models import Figure, Industry, Source
+from promotion.models import Alliance, Event, Program, SitePage
+from promotion.reference.kept import kept
+from promotion.reference.models import Figure, Industry
 from promotion.reference.services import (
     CitationIndex,
     count_rows,
     fetch_figure_subjects,
 )
-from promotion.reference.views import FigureList
+from promotion.reference.views import FigureList, PublicPage
 
-LISTED_MODELS = [
-    Belt,
-    Park,
-    Space,
-    Incubator,
-    Company,
-    Industry,
-    Program,
-    Alliance,
-    Policy,
-    Event,
-    TalentDemand,
-    Advisor,
-    Figure,
-    Source,
-]
-# Models whose list is not named after them.
-LIST_PAGES = {TalentDemand: "talent_list"}
 MAX_HEADLINES = 12
 MAX_HOME_EVENTS = 3
 
@@ -53,7 +36,17 @@ def split_districts(home):
     return areas, partners
 
 
-class Home(TemplateView):
+def count_places():
+    """Return how much of what a visitor looks for is public."""
+    return count_rows(
+        parks=Park.objects.published(),
+        companies=Company.objects.published(),
+        incubators=Incubator.objects.published(),
+        spaces=Space.objects.published().available(),
+    )
+
+
+class Home(PublicPage, TemplateView):
     """The district at a glance."""
 
     template_name = "promotion/home.html"
@@ -61,7 +54,7 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs):
         home = home_district(self.request)
         belt = Belt.objects.published().first()
-        nodes = list(belt.nodes.published().for_drawing()) if belt else []
+        nodes = nodes_on(belt) if belt else []
         headlines = list(Figure.objects.published().filter(is_headline=True)[:MAX_HEADLINES])
         subjects = fetch_figure_subjects(headlines)
         for figure in headlines:
@@ -84,12 +77,7 @@ class Home(TemplateView):
             "events": events,
             "areas": areas,
             "partners": partners,
-            "counts": count_rows(
-                parks=Park.objects.published(),
-                companies=Company.objects.published(),
-                incubators=Incubator.objects.published(),
-                spaces=Space.objects.published().available(),
-            ),
+            "counts": kept(count_places, "places"),
             "citations": CitationIndex([row for row in (*shown, *areas, *partners) if row]),
         }
 
@@ -101,27 +89,7 @@ class DistrictFigures(FigureList):
         return [*super().get_charts(), *tenant_charts(), *park_charts()]
 
 
-class Data(TemplateView):
-    """What data there is, how much of it, and where it comes from."""
-
-    template_name = "promotion/data.html"
-
-    def get_context_data(self, **kwargs):
-        listed = {model._meta.model_name: model.objects.published() for model in LISTED_MODELS}
-        counts = count_rows(**listed)
-        return super().get_context_data(**kwargs) | {
-            "kinds": [
-                {
-                    "name": model._meta.verbose_name_plural,
-                    "page": LIST_PAGES.get(model, f"{model._meta.model_name}_list"),
-                    "count": counts[model._meta.model_name],
-                }
-                for model in LISTED_MODELS
-            ]
-        }
-
-
-class SitePageDetail(DetailView):
+class SitePageDetail(PublicPage, DetailView):
     """A page about the site itself."""
 
     context_object_name = "record"

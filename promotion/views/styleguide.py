@@ -8,8 +8,10 @@ from django.views.generic import TemplateView
 from parks.drawing import draw_belt
 from parks.filters import ParkFilter
 from parks.models import Belt, Park
+from parks.services import nodes_on
 from promotion.reference.models import Figure
 from promotion.reference.services import CitationIndex, fetch_figure_subjects
+from promotion.reference.views import PublicPage
 from promotion.reference.vocabulary import ClaimStatus
 
 COLOURS = [
@@ -26,7 +28,7 @@ STEPS = ["4", "3", "2", "1", "0", "small"]
 SPACES = ["1", "2", "3", "4", "5"]
 
 
-class StyleGuide(TemplateView):
+class StyleGuide(PublicPage, TemplateView):
     """Every component in its states; for those who build pages, so only where DEBUG is on."""
 
     template_name = "promotion/styleguide.html"
@@ -38,7 +40,7 @@ class StyleGuide(TemplateView):
 
     def get_context_data(self, **kwargs):
         belt = Belt.objects.published().first()
-        nodes = list(belt.nodes.published().for_drawing()) if belt else []
+        nodes = nodes_on(belt) if belt else []
         parks = list(Park.objects.published().for_list()[:3])
         public = Figure.objects.published()
         figures = [
