@@ -1,11 +1,14 @@
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from promotion.audit.models import AuditEntry
+from promotion.audit_admin import AuditEntryAdmin
 from promotion.models import (
     Advisor,
     Alliance,
@@ -19,7 +22,6 @@ from promotion.models import (
     TalentDemand,
 )
 from promotion.reference.admin_bases import PersonAdmin, RecordAdmin
-from promotion.reference.publish_admin import RecordLineForm
 from promotion.resources import (
     AdvisorResource,
     AllianceResource,
@@ -30,11 +32,14 @@ from promotion.resources import (
     SitePageResource,
     TalentDemandResource,
 )
+from promotion.users_admin import StaffGroupAdmin
+
+admin.site.unregister(Group)
+admin.site.register(Group, StaffGroupAdmin)
 
 
 class MeasureInline(admin.StackedInline):
     model = Measure
-    form = RecordLineForm
     fields = [("name", "name_en"), ("slug", "position", "status"), ("summary", "summary_en")]
     extra = 0
     show_change_link = True
@@ -234,3 +239,6 @@ class InquiryAdmin(admin.ModelAdmin):
         address = reverse("admin:promotion_sitepage_simple_history", args=[version.id, version.pk])
         moment = date_format(localtime(version.history_date), "Y-m-d H:i")
         return format_html('<a href="{}">{}</a>', address, moment)
+
+
+admin.site.register(AuditEntry, AuditEntryAdmin)

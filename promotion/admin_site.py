@@ -2,22 +2,33 @@
 
 from dataclasses import dataclass
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.db.models import Count, DateTimeField, Max, Model, Q, Value
 from django.db.models.functions import Cast
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse_lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from promotion.accounts.pages import AccountPages
+from promotion.auditing import AuditedAdmin
 from promotion.desk_admin import QualityDesk
+from promotion.reference.admin_bases import refuse_strange_ids
 from promotion.reference.editorial.queue import ReviewsPage
 from promotion.reference.evidence.pages import EvidencePages
 from promotion.reference.ledger.contradiction_pages import ContradictionPages
 from promotion.reference.ledger.duplicate_pages import DuplicatePages
 from promotion.reference.overdue_admin import overdue_urls
 from promotion.reference.radar_admin import radar_urls
+from promotion.reference.reach_admin import ReachableAutocomplete
 from promotion.reference.records import PublicRecord, TrackedModel
 from promotion.reference.staff_pages import change_address, viewable
 from promotion.reference.translation_check import Difference, check_rows, translated_models
@@ -26,13 +37,14 @@ from promotion.score_admin import ScorePage
 from promotion.translations import known_names
 
 MAX_DIFFERENCES = 200
-APP_ORDER = ["parks", "companies", "promotion", "reference", "auth"]
+APP_ORDER = ["parks", "companies", "promotion", "reference", "auth", "accounts", "audit"]
 
 
-def overview_counts(models):
-    """Return {model: how many rows it has, in each publication status if it has one, and the
-    newest change}, from one query."""
-    rows = [overview_row(place, model) for place, model in enumerate(models)]
+def overview_counts(querysets):
+    """Return {model: how many rows a queryset has, in each publication status if it has one, and
+    the newest change}, from one query."""
+    models = [rows.model for rows in querysets]
+    rows = [overview_row(place, found) for place, found in enumerate(querysets)]
     found = {place: values for place, *values in rows[0].union(*rows[1:], all=True)} if rows else {}
     names = ["total", *PublicationStatus.values, "latest"]
     counts = {}
@@ -43,8 +55,9 @@ def overview_counts(models):
     return counts
 
 
-def overview_row(place, model):
+def overview_row(place, rows):
     """Return the query for one model's line of the overview, with the same columns for each."""
+    model = rows.model
     has_status = issubclass(model, PublicRecord)
     by_status = {
         f"count_{status}": Count("pk", filter=Q(status=status)) if has_status else Value(0)
@@ -54,7 +67,8 @@ def overview_row(place, model):
         Max("updated_at") if issubclass(model, TrackedModel) else Cast(Value(None), DateTimeField())
     )
     return (
-        model._default_manager.order_by()
+        rows.prefetch_related(None)
+        .order_by()
         .annotate(place=Value(place))
         .values("place")
         .annotate(total=Count("pk"), **by_status, latest=latest)
@@ -83,10 +97,31 @@ class Mending:
         return change_address(self.record, self.difference.field_to_mend)
 
 
-class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
+class PlainLookups:
+    """Mixed into every admin: an address asks for what no column could hold, such as a NUL."""
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, OverflowError, ValueError) as error:
+            # Where nothing is asked for, the fault is ours.
+            if not set(request.GET) - {ERROR_FLAG}:
+                raise
+            raise IncorrectLookupParameters from error
+
+
+class PromotionAdminSite(AccountPages, QualityDesk, ScorePage, ReviewsPage, AdminSite):
     site_title = _("招商信息管理")
     site_header = _("招商信息管理")
     index_title = _("工作台")
+    site_url = reverse_lazy("home")
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Register as usual, with what puts the changes of any admin into the audit log."""
+        admin_class = admin_class or ModelAdmin
+        bases = (AuditedAdmin, PlainLookups, admin_class)
+        mixed = type(admin_class)(admin_class.__name__, bases, {})
+        super().register(model_or_iterable, mixed, **options)
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
@@ -103,9 +138,16 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
     def get_urls(self):
         check = path("translations/", self.admin_view(self.translations), name="translations")
         reviews = path("reviews/", self.admin_view(self.reviews), name="reviews")
+        # In place of Django's, which leads whoever is staff to the address of any row.
+        on_site = path(
+            "r/<path:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
+        )
         return [
             check,
             reviews,
+            on_site,
             *EvidencePages(self).urls,
             *DuplicatePages(self).urls,
             *ContradictionPages(self).urls,
@@ -113,6 +155,19 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
             *overdue_urls(self),
             *super().get_urls(),
         ]
+
+    def autocomplete_view(self, request):
+        return ReachableAutocomplete.as_view(admin_site=self)(request)
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead from a row that the user may view to its public page."""
+        refuse_strange_ids(content_type_id, object_id)
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        model_admin = self._registry.get(model)
+        row = model_admin and model_admin.get_object(request, object_id)
+        if row is None or not model_admin.has_view_permission(request, row):
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def admins_with_translations(self, request):
         """Return the admins of the models in both languages that the user may view, by name."""
@@ -152,7 +207,13 @@ class PromotionAdminSite(QualityDesk, ScorePage, ReviewsPage, AdminSite):
     def overview(self, request, app_label=None):
         """Return what the first page, or an app's, shows: its models with their counts."""
         apps = self.get_app_list(request, app_label)
-        counts = overview_counts([row["model"] for app in apps for row in app["models"]])
+        counts = overview_counts(
+            [
+                self.get_model_admin(row["model"]).get_queryset(request)
+                for app in apps
+                for row in app["models"]
+            ]
+        )
         return {
             "overview": [
                 {

@@ -1,11 +1,20 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class PromotionConfig(AppConfig):
     name = "promotion"
     verbose_name = _("服务与活动")
+
+    def ready(self):
+        # Their models are not there before.
+        from promotion.auditing import listen  # noqa: PLC0415
+        from promotion.reference.changes import count_changes  # noqa: PLC0415
+
+        listen()
+        post_migrate.connect(count_changes, sender=self)
 
 
 class PromotionAdminConfig(AdminConfig):

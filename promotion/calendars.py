@@ -3,8 +3,6 @@
 import datetime
 
 from django.utils import timezone
-from icalendar import Calendar, Timezone
-from icalendar import Event as CalendarEntry
 
 from promotion.reference.services import in_language
 from promotion.reference.wording import claim_words
@@ -18,6 +16,8 @@ ONE_DAY = datetime.timedelta(days=1)
 
 def event_calendar(events, request, name):
     """Return a calendar of those events whose days are known."""
+    from icalendar import Calendar, Timezone  # noqa: PLC0415 large, and few pages are calendars
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -34,6 +34,8 @@ def event_calendar(events, request, name):
 
 def entry(event, request):
     """Return an event as whole days; what is not confirmed is tentative and says so."""
+    from icalendar import Event as CalendarEntry  # noqa: PLC0415 see `event_calendar`
+
     first, last = event.exact_days
     properties = {
         # The same in both languages, so that a calendar holds an event once.

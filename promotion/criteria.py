@@ -9,6 +9,7 @@ from django.db.models import Exists, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company, Recognition, Tenancy
 from companies.vocabulary import CompanyKind
@@ -226,7 +227,7 @@ CRITERIA = [
     Criterion(
         "complete",
         Area.CONTENT,
-        _("完整"),
+        pgettext_lazy("标准", "完整"),
         _("每条公开的记录都有发布所必需的内容。"),
         [Check(public_records, complete, first_fault(Kind.FIELD))],
     ),

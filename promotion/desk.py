@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from promotion.reference.editorial.queue import waiting_for_review
 from promotion.reference.freshness import overdue, reviewed_models
 from promotion.reference.ledger.contradictions import unsettled_figures
-from promotion.reference.models import Figure, subject_models
+from promotion.reference.models import Citation, Figure, subject_models
 from promotion.reference.publication import faults_of, lacking, ready
 from promotion.reference.publish_rules import ABOUT_CITATIONS, Fault, Kind
+from promotion.reference.radar import forward_models, unconfirmed_rows
 from promotion.reference.records import Part, PublicRecord
 from promotion.reference.vocabulary import PublicationStatus
 
@@ -34,6 +35,8 @@ class Line:
     """Return {record's id: faults} of records of one model."""
     page: str = ""
     """The name of the line's own page, where it has one; else it is listed by the desk."""
+    right: str = "view"
+    """The right to all of a model's rows without which the line's own page refuses."""
 
 
 def records():
@@ -117,6 +120,24 @@ LINES = [
         page="admin:overdue",
     ),
     Line(
+        "promises",
+        gettext_lazy("到期的计划与承诺"),
+        gettext_lazy("已公开、说好要实现，而没有见到证实的内容。"),
+        forward_models,
+        unconfirmed_rows,
+        no_faults,
+        page="admin:radar",
+    ),
+    Line(
+        "lost",
+        gettext_lazy("找不到的引文"),
+        gettext_lazy("引用的字句不在所存原文的那一段里了。"),
+        lambda: [Citation],
+        lambda _model: Citation.objects.lost(),
+        no_faults,
+        page="admin:lost_anchors",
+    ),
+    Line(
         "contradicted",
         gettext_lazy("说法不一的数据"),
         gettext_lazy("同一指标有两个不同的数字，还没有选定显示哪一个。"),
@@ -124,6 +145,7 @@ LINES = [
         lambda _model: unsettled_figures(),
         no_faults,
         page="admin:contradictions",
+        right="change",
     ),
     Line(
         "untranslated",

@@ -11,8 +11,12 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 
 from promotion.desk import LINES
+from promotion.reference.ledger.duplicates import compared_models
+from promotion.reference.models import subject_models
 from promotion.reference.publish_admin import mending_address
 from promotion.reference.publish_rules import Fault
+from promotion.reference.reach import reaches_all, within_reach
+from promotion.reference.records import PublicRecord
 from promotion.reference.services import count_rows, nearest_page
 from promotion.reference.staff_pages import change_address
 
@@ -50,10 +54,19 @@ class QualityDesk:
     def querysets(self, request, line):
         """Return {model: the rows of a line}, of the models that the user may view."""
         may_view = self.may_view(request)
-        return {model: line.rows(model) for model in line.models() if may_view(model)}
+        return {
+            model: within_reach(request.user, line.right, line.rows(model))
+            for model in line.models()
+            if may_view(model) and may_open(request.user, line, model)
+        }
 
     def desk(self, request):
-        """Return the lines for the first page, each with how many records it has."""
+        """Return the lines for the first page, each with how many records it has.
+
+        What the two languages say otherwise, and what may be there twice, is led to without a
+        number. Only reading every text, or comparing all names anew after each change, would tell
+        it: seconds on a large site, for a page that everybody opens first.
+        """
         shown = []
         for line in LINES:
             querysets = self.querysets(request, line)
@@ -68,7 +81,14 @@ class QualityDesk:
                         "count": sum(count_by_name(querysets).values()),
                     }
                 )
-        return {"lines": shown, "has_translations": bool(self.admins_with_translations(request))}
+        return {
+            "lines": shown,
+            "has_translations": bool(self.admins_with_translations(request)),
+            "has_duplicates": any(
+                reaches_all(request.user, "change", model) for model in compared_models()
+            ),
+            "has_score": any(map(self.may_view_all(request), subject_models(PublicRecord))),
+        }
 
     def quality(self, request, name):
         """List the records of a line, with the fields to mend."""
@@ -105,6 +125,11 @@ class QualityDesk:
                 "rows": rows_of(line, list(chosen or querysets), page.object_list),
             },
         )
+
+
+def may_open(user, line, model):
+    """Tell whether the page of a line, which may compare all rows of a model, is open to a user."""
+    return line.right == "view" or reaches_all(user, line.right, model)
 
 
 def count_by_name(querysets):

@@ -1,7 +1,6 @@
 """Taking an enquiry in: once, not too often, and kept before anything else is tried."""
 
 import calendar
-import ipaddress
 import logging
 import secrets
 import time
@@ -11,18 +10,17 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from parks.models import District
+from promotion.limits import HOUR_SECONDS, comes_too_often, counted_network
 from promotion.models import Inquiry, InquirySubject
 from promotion.reference.models import Industry, subject_models
 from promotion.reference.records import PublicRecord, validate_slug
@@ -31,7 +29,6 @@ from promotion.vocabulary import MailStatus
 
 logger = logging.getLogger(__name__)
 
-HOUR_SECONDS = 3600
 MIN_FORM_SECONDS = 2
 MAX_FORM_SECONDS = 12 * HOUR_SECONDS
 MAX_SUBJECTS = 20
@@ -80,59 +77,30 @@ class Ticket:
         return Signer(salt="inquiry").sign_object(asdict(self))
 
 
-def fetch_asked_about(query):
-    """Return links to the public records that an address names, as in ?park=a&park=b&company=c.
+def asked_about(query):
+    """Return (model, slug) of each record that an address names, as in ?park=a&park=b&company=c.
 
     An industry is none of them: the form has a field for it.
     """
-    link_queries = []
-    for model in subject_models(PublicRecord):
-        if model is Industry:
-            continue
-        slugs = [
-            slug
-            for slug in query.getlist(model._meta.model_name)[:MAX_SUBJECTS]
-            if validate_slug.regex.match(slug)
-        ]
-        if slugs:
-            records = model.objects.published().filter(slug__in=slugs)
-            link_queries.append(LinkQuery(model._meta.label, records))
+    return [
+        (model, slug)
+        for model in subject_models(PublicRecord)
+        if model is not Industry
+        for slug in dict.fromkeys(query.getlist(model._meta.model_name)[:MAX_SUBJECTS])
+        if validate_slug.regex.match(slug)
+    ]
+
+
+def fetch_asked_about(query):
+    """Return links to the public records that an address names."""
+    slugs = {}
+    for model, slug in asked_about(query):
+        slugs.setdefault(model, []).append(slug)
+    link_queries = [
+        LinkQuery(model._meta.label, model.objects.published().filter(slug__in=asked))
+        for model, asked in slugs.items()
+    ]
     return fetch_links(*link_queries)[:MAX_SUBJECTS]
-
-
-def client_address(request):
-    """Return the visitor's address; what a proxy says of it only where one is known to stand."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-
-
-def address_key(address):
-    """Return the name under which an address is counted, from which nobody can tell the address.
-
-    One visitor commands a whole /64 of IPv6. A server that hears both kinds on one socket writes
-    IPv4 as ::ffff:192.0.2.1, and all of those lie in a single /64.
-    """
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        counted = address
-    else:
-        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-        prefix = 64 if parsed.version == 6 else 32
-        counted = str(ipaddress.ip_network((parsed, prefix), strict=False))
-    return f"inquiries-{salted_hmac('inquiries', counted, algorithm='sha256').hexdigest()}"
-
-
-def comes_too_often(address):
-    """Count an enquiry from an address and tell whether the hour has had enough of them."""
-    key = address_key(address)
-    try:
-        cache.add(key, 0, HOUR_SECONDS)
-        return cache.incr(key) > settings.INQUIRIES_PER_HOUR
-    except Exception as error:
-        # Whatever ails the cache, it must not cost an enquiry.
-        logger.warning("Enquiries are not being counted: %s", type(error).__name__)
-        return False
 
 
 def new_number():
@@ -160,7 +128,7 @@ def receive(inquiry, ticket, links, address, root):
     earlier = Inquiry.objects.filter(form_key=ticket.key).first()
     if earlier:
         return earlier
-    if comes_too_often(address):
+    if comes_too_often("inquiries", counted_network(address), settings.INQUIRIES_PER_HOUR):
         raise TooOftenError
     inquiry.number = new_number()
     inquiry.form_key = ticket.key
@@ -246,8 +214,8 @@ def make_notice(inquiry, home, root):
     recipients = settings.INQUIRY_NOTIFY or [home.email if home else ""]
     if not any(recipients):
         return None
-    address = reverse("admin:promotion_inquiry_change", args=[inquiry.pk])
     with override(settings.LANGUAGE_CODE):
+        address = reverse("admin:promotion_inquiry_change", args=[inquiry.pk])
         return EmailMessage(
             _("新的投资咨询：%(number)s") % {"number": inquiry.number},
             render_to_string(

@@ -107,7 +107,7 @@ class Leaf:
         }
 
 
-def source_data(source, notes):
+def source_data(source, citations):
     """Return a source, with the places in it that the document cites, as the layout prints it."""
     published_on = partial_date(source.published_on) or gettext("未注明日期")
     details = filter(None, [in_language(source, "publisher"), published_on])
@@ -116,10 +116,10 @@ def source_data(source, notes):
         "details": printable(" · ".join(details)),
         "notes": [
             {
-                "number": number,
+                "number": citation.number,
                 "text": gettext("第 %(paragraph)s 段") % {"paragraph": citation.paragraph},
             }
-            for number, citation in notes
+            for citation in citations
         ],
     }
 
@@ -189,7 +189,7 @@ def document_data(shortlist, home, root, address, inquiry):
         "cut": gettext("每类最多列出四处：这里只有所选的前四处。") if shortlist.is_cut else "",
         "tables": [table_data(table) for table in shortlist.tables if table.is_comparison],
         "places": [leaf.as_data(root) for leaf in leaves],
-        "sources": [source_data(source, notes) for source, notes in citations.notes],
+        "sources": [source_data(source, cited) for source, cited in citations.notes],
     }
 
 

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from promotion.criteria import score
+from promotion.reference.models import subject_models
+from promotion.reference.reach import is_bounded
+from promotion.reference.records import PublicRecord
 from promotion.reference.staff_pages import change_address
 from promotion.scoring import Area, Level
 
@@ -78,10 +81,15 @@ class ScorePage:
 
         return may_view
 
+    def may_view_all(self, request):
+        """Return the function that tells whether the user may view all rows of a model."""
+        may_view = self.may_view(request)
+        return lambda model: may_view(model) and not is_bounded(request.user, "view", model)
+
     def score(self, request):
         """Show how far each criterion is met, by which rule, and what would raise it."""
-        may_view = self.may_view(request)
-        if not any(may_view(model) for model in self._registry):
+        may_view = self.may_view_all(request)
+        if not any(map(may_view, subject_models(PublicRecord))):
             raise PermissionDenied
         scores = [described(scored, may_view) for scored in score()]
         labels = dict(Level.choices)

@@ -4,16 +4,24 @@ Every value has a default that is safe to serve to this machine alone; docs/depl
 what a public server sets. A value that cannot be understood stops the start with its name.
 """
 
+import contextlib
+import ipaddress
 import os
 import re
 import secrets
+import tempfile
+from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
+
+from promotion.operations.logs import FORMATTERS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -60,6 +68,14 @@ def env_int(name, default, minimum=0):
     return int(value)
 
 
+def env_choice(name, choices):
+    """Return one of several words, the first if left out; raise ImproperlyConfigured for others."""
+    value = env_str(name, choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(filter(None, choices))}.")
+    return value
+
+
 def env_emails(name):
     """Return comma-separated mail addresses; raise ImproperlyConfigured for anything else."""
     addresses = env_list(name)
@@ -71,6 +87,46 @@ def env_emails(name):
     return addresses
 
 
+def env_contacts(name):
+    """Return mailto: and https: addresses with commas between, or raise ImproperlyConfigured."""
+    contacts = env_list(name)
+    if not all(
+        re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://\S+", contact) for contact in contacts
+    ):
+        raise ImproperlyConfigured(f"{name} must be mailto: or https: addresses.")
+    return contacts
+
+
+def env_networks(name, default):
+    """Return addresses and networks; raise ImproperlyConfigured for anything else."""
+    try:
+        return [ipaddress.ip_network(entry) for entry in env_list(name) or default]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be addresses with commas between.") from error
+
+
+def env_address(name, default):
+    """Return origin and path of an https address, or "" and the default.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    value = env_str(name)
+    if not value:
+        return "", default
+    match = re.fullmatch(r"(https://[A-Za-z0-9.-]+(?::[0-9]+)?)(/(?:[A-Za-z0-9._~-]+/)*)", value)
+    if not match:
+        raise ImproperlyConfigured(f"{name} must be an https address that ends in /.")
+    return match.groups()
+
+
+def env_path(name):
+    """Return a path setting, or None; raise ImproperlyConfigured for one that is not absolute."""
+    value = env_str(name)
+    if value and not Path(value).is_absolute():
+        raise ImproperlyConfigured(f"{name} must be a full path, from / on.")
+    return Path(value) if value else None
+
+
 def env_number(name, pattern, example):
     """Return a registration number; raise ImproperlyConfigured for one of another form."""
     value = env_str(name)
@@ -79,23 +135,82 @@ def env_number(name, pattern, example):
     return value
 
 
-def kept_secret_key(path):
-    """Return the key kept in `path`, making it on first use so that sessions survive a restart."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def env_module(name, default):
+    """Return the name of a module; raise ImproperlyConfigured where there is none."""
+    value = env_str(name, default)
     try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
+        is_there = find_spec(value) is not None
+    except (ImportError, ValueError):
+        is_there = False
+    if not is_there:
+        raise ImproperlyConfigured(f"{name} must be a module that can be imported, not {value!r}.")
+    return value
+
+
+def env_bucket(name):
+    """Return the options of a bucket that a setting names, or None.
+
+    Raises ImproperlyConfigured for anything but s3://key:secret@host:port/bucket/folder, with
+    ?region= and ?style=virtual where the service wants them; s3+http where it speaks plain HTTP.
+    """
+    value = env_str(name)
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        port = f":{parts.port}" if parts.port else ""
+        query = {"region": "us-east-1", "style": "path"}
+        query |= parse_qsl(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        parts = query = None
+    if (
+        not parts
+        or parts.scheme not in ("s3", "s3+http")
+        or not (parts.hostname and parts.path.strip("/"))
+        or bool(parts.username) != bool(parts.password)
+        or query.keys() != {"region", "style"}
+        or query["style"] not in ("path", "virtual")
+    ):
+        raise ImproperlyConfigured(f"{name} must be of the form s3://key:secret@host/bucket.")
+    bucket, _slash, folder = parts.path.strip("/").partition("/")
+    return {
+        "endpoint_url": f"http{'' if parts.scheme == 's3+http' else 's'}://{parts.hostname}{port}",
+        "access_key": parts.username and unquote(parts.username),
+        "secret_key": parts.password and unquote(parts.password),
+        "bucket_name": bucket,
+        "location": folder,
+        "region_name": query["region"],
+        "style": query["style"],
+    }
+
+
+def kept_secret_key(path):
+    """Return the key kept in `path`, making it on first use so that sessions survive a restart.
+
+    It is there whole or not at all, also when several processes start at once or the disk is full.
+    Raises ImproperlyConfigured for an empty file.
+    """
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
+            file.flush()
+            os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    key = path.read_text(encoding="ascii").strip()
+    if not key:
+        raise ImproperlyConfigured(f"{path} is empty: put the key back, or remove the file.")
+    return key
 
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# The database may lie in it, with what enquirers wrote: not for other users of the machine.
+VAR_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_str("SECRET_KEY") or kept_secret_key(VAR_DIR / "secret_key")
+# Keys used before: what was signed with them goes on being taken.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or LOOPBACK_HOSTS
@@ -103,11 +218,14 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or LOOPBACK_HOSTS
 HTTPS = env_bool("HTTPS", not set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS))
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
+# import_export and rest_framework are used without being applications here: they would load every
+# format and every database's driver before the first page, for pages of theirs that we do not use.
 INSTALLED_APPS = [
     "promotion.apps.PromotionConfig",
     "companies.apps.CompaniesConfig",
     "parks.apps.ParksConfig",
     "promotion.reference.apps.ReferenceConfig",
+    "promotion.audit.apps.AuditConfig",
     "promotion.apps.PromotionAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -121,34 +239,51 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "import_export",
+    "drf_spectacular",
     "simple_history",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    # After those whose admin pages it replaces.
+    "promotion.accounts.apps.AccountsConfig",
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "promotion.operations.requests.RequestLog",
+    "promotion.defences.BrowserDefences",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "promotion.defences.RequestSize",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "promotion.auditing.AuditMiddleware",
+    "promotion.accounts.middleware.StaffSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "promotion.urls"
 WSGI_APPLICATION = "promotion.wsgi.application"
 
+TEMPLATE_LOADERS = [
+    "promotion.template_loader.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -176,22 +311,61 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # How many connections each process shares among its threads; 0 lets each thread keep its own,
+    # which are more than a server of the usual size takes: 4 workers of 64 threads may want 256.
+    DATABASE_POOL = env_int("DATABASE_POOL", 8)
+    if DATABASE_POOL:
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 0,
+            "max_size": DATABASE_POOL,
+            # For how long a request waits for its turn, and when a lost server is tried again.
+            "timeout": 5,
+            "reconnect_timeout": 2,
+        }
+    else:
+        DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
 CACHES = {"default": environ.Env.cache_url_config(env_str("CACHE_URL", "locmemcache://"))}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    # A server that has gone is not to hold up whoever asks, a monitor least of all.
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        **CACHES["default"].get("OPTIONS", {}),
+    }
 
+# How many mebibytes of public pages each worker keeps, as they go over the wire; 0 keeps none.
+PAGE_CACHE_MIB = env_int("PAGE_CACHE_MIB", 16)
+
+# What answers the search page: a module with the functions that docs/decisions/search.md names.
+SEARCH_BACKEND = env_module("SEARCH_BACKEND", "promotion.search")
+
+# A picture never changes under its name, and only re-encoded ones are given out.
+MEDIA_CACHING = "public, max-age=31536000, immutable"
+# Where uploads are kept: in a folder of this machine, or in a bucket that several share.
+MEDIA_BUCKET = env_bucket("MEDIA_STORE_URL")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "promotion.operations.bucket.BucketStorage",
+        "OPTIONS": MEDIA_BUCKET,
+    }
+    if MEDIA_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
+STATICFILES_FINDERS = ["promotion.operations.static_files.NeededFiles"]
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-MEDIA_URL = "/media/"
+# Where browsers find uploads: on the site itself, or on a host that has them from the bucket.
+MEDIA_ORIGIN, MEDIA_PATH = env_address("MEDIA_URL", "/media/")
+MEDIA_URL = MEDIA_ORIGIN + MEDIA_PATH
 MEDIA_ROOT = VAR_DIR / "media"
 # Spreadsheets on their way in: never under MEDIA_ROOT, which is public.
 PENDING_IMPORT_ROOT = VAR_DIR / "imports"
+# Workbooks are read and written alike, whether or not lxml happens to be installed.
+os.environ["OPENPYXL_LXML"] = "False"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
@@ -199,19 +373,76 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env_str("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+COMMON_PASSWORDS = BASE_DIR / "promotion" / "accounts" / "common_passwords.txt.gz"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
+VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "promotion.accounts.passwords.CommonHereValidator",
+        "OPTIONS": {"password_list_path": COMMON_PASSWORDS},
+    },
+    {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
+]
+# What the classified protection scheme asks for on top. Left out, passwords are long and uncommon,
+# and neither composed by a pattern nor changed for the sake of it.
+FOLLOWS_DENGBAO = env_choice("PASSWORD_RULES", ["", "dengbao"]) == "dengbao"
+PASSWORD_MAX_DAYS = 90 if FOLLOWS_DENGBAO else 0
+if FOLLOWS_DENGBAO:
+    AUTH_PASSWORD_VALIDATORS += [
+        {"NAME": "promotion.accounts.passwords.KindsValidator"},
+        {"NAME": "promotion.accounts.passwords.NotUsedBeforeValidator"},
+    ]
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_RESETS_PER_HOUR = env_int("PASSWORD_RESETS_PER_HOUR", 10, minimum=1)
 
+# Who may not work without a second factor: groups by their names, and superusers. Left out, a
+# public site asks it of those who can give others rights; on this machine alone nobody needs it.
+SUPERUSERS = "superusers"
+SECOND_FACTOR_FOR = env_list("SECOND_FACTOR_FOR") or (
+    [SUPERUSERS, "administrator", "管理员"] if HTTPS else []
+)
+# Under which name the app lists the account.
+OTP_TOTP_ISSUER = ALLOWED_HOSTS[0]
+
+# How many failed logins lock a name out from one address, and all names from that address.
+LOGIN_FAILURES = env_int("LOGIN_FAILURES", 5, minimum=1)
+LOGIN_ADDRESS_FAILURES = env_int("LOGIN_ADDRESS_FAILURES", 50, minimum=1)
+LOGIN_LOCK_MINUTES = env_int("LOGIN_LOCK_MINUTES", 30, minimum=1)
+AXES_HANDLER = "promotion.accounts.lockout.FailureCounter"
+AXES_LOCKOUT_CALLABLE = "promotion.accounts.lockout.locked_answer"
+AXES_CLIENT_IP_CALLABLE = "promotion.limits.client_network"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = LOGIN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCK_MINUTES)
+# By promotion/accounts/logins.py: to axes the right password is all of a login.
+AXES_RESET_ON_SUCCESS = False
+# Whoever goes on trying does not stay locked out for ever: others may share the address.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "code"]
+AXES_VERBOSE = False
+# Its own pages in the admin are in English; ours stand in promotion/accounts/admin.py.
+AXES_ENABLE_ADMIN = False
+
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 30, minimum=1)
+SESSION_HOURS = env_int("SESSION_HOURS", 12, minimum=1)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+if HTTPS:
+    # With this prefix a browser takes a cookie from this host alone.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 SECURE_SSL_REDIRECT = HTTPS
+# Monitors on the machine itself ask gunicorn, which speaks plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz/(live|ready)$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env_bool("HSTS_INCLUDE_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = HTTPS and env_bool("HSTS_PRELOAD", True)
@@ -229,8 +460,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "upgrade-insecure-requests": HTTPS,
     }
 }
+if MEDIA_ORIGIN:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [SELF, MEDIA_ORIGIN]
 
 # The names that official Chinese publications use.
 COUNTRIES_OVERRIDE = {
@@ -258,19 +492,34 @@ INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1)
 # From one address; a company's whole office may share it.
 INQUIRIES_PER_HOUR = env_int("INQUIRIES_PER_HOUR", 10, minimum=1)
 
+# From one address, which a whole office may share; a download is a list as a whole.
+API_REQUESTS_PER_HOUR = env_int("API_REQUESTS_PER_HOUR", 1_000, minimum=1)
+DOWNLOADS_PER_HOUR = env_int("DOWNLOADS_PER_HOUR", 60, minimum=1)
+
 # How long a signed link to a page that is not public yet can be opened.
 PREVIEW_DAYS = env_int("PREVIEW_DAYS", 7, minimum=1)
 # A plan without a date is unconfirmed once nobody has repeated it for so long.
 UNDATED_CLAIM_DAYS = env_int("UNDATED_CLAIM_DAYS", 365, minimum=1)
 
+AUDIT_RETENTION_MONTHS = env_int("AUDIT_RETENTION_MONTHS", 24, minimum=6)
+# What the entries of the audit log are chained with: kept apart from SECRET_KEY, so that a new one
+# of those leaves the chain whole, and from the database, so that who edits that cannot mend it.
+AUDIT_KEY = env_str("AUDIT_KEY") or kept_secret_key(VAR_DIR / "audit_key")
+AUDIT_FORMER_KEYS = env_list("AUDIT_FORMER_KEYS")
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_BYTES", 10_000_000, minimum=1)
 MAX_PICTURE_PIXELS = env_int("MAX_PICTURE_PIXELS", 40_000_000, minimum=1)
 MAX_DOCUMENT_BYTES = env_int("MAX_DOCUMENT_BYTES", 5_000_000, minimum=1)
 MAX_SHEET_BYTES = env_int("MAX_SHEET_BYTES", 30_000_000, minimum=1)
 MAX_SHEET_EXPANDED_BYTES = env_int("MAX_SHEET_EXPANDED_BYTES", 500_000_000, minimum=1)
 MAX_SHEET_ROWS = env_int("MAX_SHEET_ROWS", 200_000, minimum=1)
+# What one request may send in all: a sheet, the largest of uploads, or a few pictures.
+MAX_REQUEST_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE + max(
+    MAX_SHEET_BYTES, MAX_DOCUMENT_BYTES, 3 * MAX_PICTURE_BYTES
+)
 # As many as a cell of Excel holds.
 MAX_SHEET_CELL_CHARACTERS = env_int("MAX_SHEET_CELL_CHARACTERS", 32_767, minimum=1)
 # What one request checks and writes at once, well before its visitor gives up; more goes to the
@@ -282,6 +531,13 @@ PENDING_IMPORT_HOURS = env_int("PENDING_IMPORT_HOURS", 24, minimum=1)
 # Off where something else starts `manage.py run_imports`, such as a timer of the system.
 START_IMPORT_WORKER = env_bool("START_IMPORT_WORKER", True)
 
+# Whom /.well-known/security.txt names for reports of a weakness; left out, there is no such page.
+SECURITY_CONTACT = env_contacts("SECURITY_CONTACT")
+
+# Where backups are kept, and whose public keys they are encrypted for.
+BACKUP_DIR = env_path("BACKUP_DIR")
+BACKUP_RECIPIENTS_FILE = env_path("BACKUP_RECIPIENTS_FILE")
+
 # What the footer shows once the site has been filed; the law wants both on a public site.
 ICP_NUMBER = env_number(
     "ICP_NUMBER", r"[一-鿿]ICP备[0-9]{5,10}号(-[0-9]{1,3})?", "沪ICP备00000000号-1"
@@ -290,17 +546,56 @@ PUBLIC_SECURITY_NUMBER = env_number(
     "PUBLIC_SECURITY_NUMBER", r"[一-鿿]公网安备 ?[0-9]{14}号", "沪公网安备00000000000000号"
 )
 
+REST_FRAMEWORK = {
+    # Anyone may read, nobody is known, and nothing is taken in.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "promotion.api.schema.KindSchema",
+    "EXCEPTION_HANDLER": "promotion.api.answers.refuse",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": _("产业带开放数据"),
+    "DESCRIPTION": _(
+        "本站公开的记录，只供读取。不知道的是 null；尚未实现的，claim 里写明是计划、预计还是期望，"
+        "以及从什么时候起未见证实：引用时请一并写明。"
+    ),
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "(/en)?/api/v1",
+    # Vocabularies stand where they are used, so that none needs a name of its own.
+    "POSTPROCESSING_HOOKS": [],
+    "COMPONENT_NO_READ_ONLY_REQUIRED": False,
+}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Who may read /metrics: by address, or with this bearer token.
+METRICS_ALLOW = env_networks("METRICS_ALLOW", ["127.0.0.0/8", "::1/128"])
+METRICS_TOKEN = env_str("METRICS_TOKEN")
+MIN_FREE_DISK_MB = env_int("MIN_FREE_DISK_MB", 500)
+SLOW_QUERY_MS = env_int("SLOW_QUERY_MS", 500, minimum=1)
+
+LOG_FORMAT = env_choice("LOG_FORMAT", ["line", "json"] if DEBUG else ["json", "line"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"site": {"()": FORMATTERS[LOG_FORMAT]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "site"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # A page that is not there is the visitor's affair, and its address may say who they are.
         "django.request": {"level": "ERROR"},
+        "promotion.access": {"level": "INFO"},
     },
 }
+
+# Errors are reported elsewhere only where this is set; what a report holds: operations/reports.py.
+SENTRY_DSN = env_str("SENTRY_DSN")
+if SENTRY_DSN:
+    from promotion.operations.reports import start_reporting
+
+    start_reporting(SENTRY_DSN)

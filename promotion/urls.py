@@ -3,9 +3,12 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
+from promotion.api.on_demand import OnDemand
+from promotion.reference.shared_pages import same_for_everyone
 from promotion.sitemaps import SITEMAPS
 from promotion.views import (
     comparisons,
+    data,
     feeds,
     inquiries,
     machines,
@@ -17,24 +20,26 @@ from promotion.views import (
 )
 
 handler400 = machines.bad_request
+handler500 = machines.failed
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("robots.txt", machines.Robots.as_view(), name="robots"),
     path(
         "sitemap.xml",
-        sitemaps.index,
+        same_for_everyone(sitemaps.index),
         {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
         name="sitemap",
     ),
     path(
         "sitemap-<slug:section>.xml",
-        sitemaps.sitemap,
+        same_for_everyone(sitemaps.sitemap),
         {"sitemaps": SITEMAPS},
         name="sitemap_section",
     ),
+    path(".well-known/security.txt", machines.SecurityContact.as_view(), name="security_contact"),
     path("healthz/live", machines.live, name="live"),
     path("healthz/ready", machines.ready, name="ready"),
+    path("metrics", machines.metrics, name="metrics"),
     # Exactly the names that uploads are given, so that nothing else is ever looked for on disk.
     re_path(
         r"^media/(?P<path>pictures/[a-z]{1,40}/[0-9a-f]{32}"
@@ -45,6 +50,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
+    path("admin/", admin.site.urls),
     path("", pages.Home.as_view(), name="home"),
     path("search/", searches.Search.as_view(), name="search"),
     path("search/suggest/", searches.Suggest.as_view(), name="suggest"),
@@ -52,7 +58,11 @@ urlpatterns += i18n_patterns(
     path("compare/prospectus.pdf", comparisons.Prospectus.as_view(), name="prospectus"),
     path("match/", matches.FindMatches.as_view(), name="match"),
     path("figures/", pages.DistrictFigures.as_view(), name="figure_list"),
-    path("data/", pages.Data.as_view(), name="data"),
+    path("data/", data.Data.as_view(), name="data"),
+    path("data/api/", data.Manual.as_view(), name="api_manual"),
+    path("data/<slug:name>.csv", OnDemand("promotion.api.downloads.CsvFile"), name="data_csv"),
+    path("data/<slug:name>.json", OnDemand("promotion.api.downloads.JsonFile"), name="data_json"),
+    path("api/v1/", include("promotion.api.urls")),
     path("styleguide/", styleguide.StyleGuide.as_view(), name="styleguide"),
     path("inquiries/new/", inquiries.NewInquiry.as_view(), name="inquiry"),
     path("inquiries/<slug:number>/", inquiries.InquiryReceipt.as_view(), name="inquiry_receipt"),
@@ -66,7 +76,7 @@ urlpatterns += i18n_patterns(
     path("events/", records.EventList.as_view(), name="event_list"),
     path("events.ics", feeds.event_list_calendar, name="event_list_calendar"),
     path("events/<slug:slug>.ics", feeds.event_detail_calendar, name="event_detail_calendar"),
-    path("feed.atom", feeds.News(), name="feed"),
+    path("feed.atom", same_for_everyone(feeds.News()), name="feed"),
     path("events/<slug:slug>/", records.EventDetail.as_view(), name="event_detail"),
     path("talent/", records.TalentList.as_view(), name="talent_list"),
     path("talent/<slug:slug>/", records.TalentDetail.as_view(), name="talent_detail"),

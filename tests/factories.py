@@ -6,6 +6,7 @@ Each takes field values as keywords; what a record cannot do without is made for
 import uuid
 from itertools import count
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from companies.models import Company, Recognition, Tenancy
@@ -18,6 +19,7 @@ from parks.models import (
     Liaison,
     Mentor,
     Park,
+    ParkOperator,
     Service,
     Space,
 )
@@ -91,6 +93,11 @@ def make_belt(**values):
 
 def make_park(**values):
     return make(Park, "测试园区", {"kind": "industrial_park", **values})
+
+
+def make_parkoperator(**values):
+    user = User.objects.create(username=f"operator-{next(numbers)}")
+    return ParkOperator.objects.create(**{"park": make_park(), "user": user, **values})
 
 
 def make_node(**values):

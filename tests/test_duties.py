@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from parks.models import Park
+from promotion.reference.freshness import confirm, overdue, reviewed_models
 from tests.factories import (
     make_citation,
     make_company,
@@ -23,6 +24,7 @@ from tests.factories import (
     make_tenancy,
 )
 from tests.forms import read_form
+from tests.pages import world
 from tests.spreadsheets.samples import export, said, take
 from tests.test_admin import admin_url, run_action
 
@@ -59,7 +61,7 @@ def test_the_radar_names_record_statement_due_source_and_the_field_to_mend(edito
     for said_there in (
         f'<a href="/admin/reference/figure/{figure.pk}/change/#id_claim_status">',
         "某园区 · 20亿元",
-        "<td>计划 · 自2024年起未见证实</td> <td> 2024年 </td>",
+        '>计划 · 自2024年起未见证实</td> <td data-label="应实现日期"> 2024年 </td>',
         "一份文件，第 7 段：拟投资",
         f'<a href="/admin/promotion/program/{program.pk}/change/#id_claim_status">',
         "没有写明；最后一次提到是 2023年",
@@ -122,6 +124,14 @@ def test_what_is_overdue_is_listed_by_who_is_responsible(editor):
     assert "没有到期待核实的记录。" in text_of(editor, "/admin/overdue/", model="company")
     for odd in ("x", "9" * 30, "%00"):
         assert editor.get("/admin/overdue/", {"responsible": odd, "model": odd}).status_code == 200
+
+
+@pytest.mark.parametrize(("days_ago", "is_due"), [(0, False), (1, True)])
+def test_what_may_be_checked_today_is_overdue_tomorrow(days_ago, is_due):
+    day = timezone.localdate() - datetime.timedelta(days=days_ago)
+    by_term = make_park(review_by=day)
+    by_interval = make_park(verified_on=day - Park.review_interval())
+    assert set(overdue(Park)) == ({by_term, by_interval} if is_due else set())
 
 
 def test_one_click_says_that_a_record_is_still_true(editor):
@@ -203,3 +213,17 @@ def test_who_is_responsible_is_neither_published_nor_exported(editor):
     assert "wang-li" in text_of(editor, "/admin/overdue/")
     wang.delete()
     assert Park.objects.get().responsible is None
+
+
+def test_still_true_changes_the_dates_of_checking_and_nothing_else(editor):
+    world.build(1)
+    for model in reviewed_models():
+        rows = model._base_manager.all()
+        before = {row["id"]: row for row in rows.values()}
+        assert before, model
+        confirm(rows)
+        for row in rows.values():
+            former = before[row["id"]]
+            changed = {name for name in row if row[name] != former[name]}
+            assert changed <= {"verified_on", "review_by", "updated_at"}, model
+            assert row["verified_on"] == timezone.localdate()

@@ -1,13 +1,22 @@
 """Settings: safe when left out, loud when wrong. Each case starts the project anew."""
 
+import ast
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
 
-PUBLIC_SERVER = {"ALLOWED_HOSTS": "invest.example.gov.cn", "BEHIND_PROXY": "on"}
+from tests.operations.walk import steps
+
+# As docs/deployment.md has it, word for word.
+PUBLIC_SERVER = dict(
+    line.split("=", 1)
+    for line in steps()["The code and its settings"].partition("<<'ENV'\n")[2].splitlines()
+    if "=" in line
+)
 
 
 def manage(tmp_path, *arguments, **environment):
@@ -47,11 +56,37 @@ def test_left_out_the_site_answers_this_machine_alone_without_debug(tmp_path):
     assert setting(tmp_path, "SECURE_SSL_REDIRECT") == "False"
 
 
-def test_the_secret_key_is_made_once_and_kept_private(tmp_path):
-    first = setting(tmp_path, "SECRET_KEY")
+@pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
+def test_a_key_is_made_once_and_kept_private(tmp_path, name):
+    first = setting(tmp_path, name)
     assert len(first) > 60
-    assert setting(tmp_path, "SECRET_KEY") == first
-    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert setting(tmp_path, name) == first
+    assert (tmp_path / "var" / name.lower()).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
+def test_an_empty_file_of_a_key_stops_the_start(tmp_path, name):
+    """It is what a full disk leaves; an audit log chained with no key would prove nothing."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / name.lower()).touch()
+    result = manage(tmp_path, "check")
+    assert result.returncode == 1
+    assert f"{name.lower()} is empty" in result.stderr
+
+
+def test_processes_that_start_at_once_have_one_key(tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        keys = list(pool.map(lambda _: setting(tmp_path, "AUDIT_KEY"), range(8)))
+    assert len(set(keys)) == 1
+    assert sorted(path.name for path in (tmp_path / "var").glob("*key*")) == [
+        "audit_key",
+        "secret_key",
+    ]
+
+
+def test_other_users_of_the_machine_are_kept_out_of_the_folder(tmp_path):
+    assert manage(tmp_path, "check").returncode == 0
+    assert (tmp_path / "var").stat().st_mode & 0o007 == 0
 
 
 def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
@@ -69,10 +104,24 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
         ("MAX_PICTURE_BYTES", "0"),
         ("ICP_NUMBER", "12345678"),
         ("PUBLIC_SECURITY_NUMBER", "沪公网安备123号"),
+        ("BACKUP_DIR", "backups"),
+        ("LOG_FORMAT", "xml"),
+        ("METRICS_ALLOW", "everyone"),
         ("EMAIL_URL", "pigeon://post"),
         ("EMAIL_URL", "smtp://mail.example.org:many"),
         ("INQUIRY_RETENTION_MONTHS", "0"),
+        ("AUDIT_RETENTION_MONTHS", "5"),
+        ("PASSWORD_RULES", "dengbo"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("LOGIN_FAILURES", "0"),
         ("INQUIRY_NOTIFY", "desk@example.org, office"),
+        ("SEARCH_BACKEND", "promotion.opensearch"),
+        ("SEARCH_BACKEND", "nowhere.search"),
+        ("MEDIA_STORE_URL", "uploads"),
+        ("MEDIA_STORE_URL", "s3://key@store.example.cn/uploads"),
+        ("MEDIA_STORE_URL", "s3://store.example.cn/uploads?public=yes"),
+        ("MEDIA_URL", "http://img.example.cn/"),
+        ("MEDIA_URL", "https://img.example.cn"),
     ],
 )
 def test_a_value_that_cannot_be_understood_stops_the_start_with_its_name(tmp_path, name, value):
@@ -100,3 +149,67 @@ print(connection.settings_dict["OPTIONS"]["transaction_mode"])
 """
     result = manage(tmp_path, "shell", "--no-imports", "-c", code)
     assert result.stdout.split() == ["wal", "120000", "IMMEDIATE"]
+
+
+def test_a_public_site_asks_administrators_for_a_second_factor_and_this_machine_nobody(tmp_path):
+    assert setting(tmp_path, "SECOND_FACTOR_FOR") == "[]"
+    public = setting(tmp_path, "SECOND_FACTOR_FOR", **PUBLIC_SERVER)
+    assert public == "['superusers', 'administrator', '管理员']"
+    chosen = setting(tmp_path, "SECOND_FACTOR_FOR", SECOND_FACTOR_FOR="publisher", **PUBLIC_SERVER)
+    assert chosen == "['publisher']"
+
+
+def test_the_rules_of_dengbao_are_added_and_passwords_age(tmp_path):
+    assert setting(tmp_path, "PASSWORD_MAX_DAYS") == "0"
+    assert setting(tmp_path, "PASSWORD_MAX_DAYS", PASSWORD_RULES="dengbao") == "90"
+    names = setting(tmp_path, "AUTH_PASSWORD_VALIDATORS", PASSWORD_RULES="dengbao")
+    assert "KindsValidator" in names
+    assert "NotUsedBeforeValidator" in names
+
+
+def test_a_bucket_is_named_by_one_address(tmp_path):
+    assert setting(tmp_path, "MEDIA_BUCKET") == "None"
+    url = "s3://key:a%2Fb%2B@oss.example.cn/uploads/site?region=cn-shanghai&style=virtual"
+    assert ast.literal_eval(setting(tmp_path, "MEDIA_BUCKET", MEDIA_STORE_URL=url)) == {
+        "endpoint_url": "https://oss.example.cn",
+        "access_key": "key",
+        "secret_key": "a/b+",
+        "bucket_name": "uploads",
+        "location": "site",
+        "region_name": "cn-shanghai",
+        "style": "virtual",
+    }
+
+
+def test_pictures_may_come_from_a_host_that_the_policy_then_names(tmp_path):
+    policy = "CONTENT_SECURITY_POLICY['DIRECTIVES'].get('img-src')"
+    assert setting(tmp_path, policy) == "None"
+    image_host = {"MEDIA_URL": "https://img.example.cn/site/"}
+    assert setting(tmp_path, policy, **image_host) == """["'self'", 'https://img.example.cn']"""
+    assert setting(tmp_path, "MEDIA_URL", **image_host) == "'https://img.example.cn/site/'"
+
+
+def test_what_a_bucket_needs_is_not_loaded_without_one(tmp_path):
+    code = """
+import sys
+from django.core.files.storage import default_storage
+from promotion.wsgi import application
+print(default_storage.exists("x"), "boto3" in sys.modules)
+"""
+    result = manage(tmp_path, "shell", "--no-imports", "-c", code)
+    assert result.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(("size", "found"), [("3", "3 0"), ("0", "None 60")])
+def test_threads_share_a_few_connections_or_keep_one_each(tmp_path, size, found):
+    code = """
+from django.conf import settings
+database = settings.DATABASES["default"]
+print(database["OPTIONS"]["pool"]["max_size"] if database.get("OPTIONS") else None,
+      database.get("CONN_MAX_AGE"))
+"""
+    url = "postgres://someone@127.0.0.1:1/name"
+    result = manage(
+        tmp_path, "shell", "--no-imports", "-c", code, DATABASE_URL=url, DATABASE_POOL=size
+    )
+    assert result.stdout.strip() == found

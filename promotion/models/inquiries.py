@@ -32,6 +32,10 @@ class InquiryQuerySet(models.QuerySet):
 class Inquiry(models.Model):
     """A visitor's question to the district, as it was sent, and whether it has been handled."""
 
+    is_for_staff = True
+
+    holds_personal_data = True
+
     number = models.CharField(_("受理编号"), max_length=20, unique=True, editable=False)
     form_key = models.UUIDField(_("表单标识"), unique=True, editable=False)
     """The blank form that was filled in: sent twice, it is still one enquiry."""
@@ -111,6 +115,10 @@ class Inquiry(models.Model):
     def __str__(self):
         return self.number
 
+    @property
+    def audit_label(self):
+        return self.number
+
     # Rules here rather than in constraints: each message belongs beside a field of the form.
     def clean(self):
         super().clean()
@@ -123,6 +131,8 @@ class Inquiry(models.Model):
 
 class InquirySubject(models.Model):
     """A record that an enquiry asks about, and what it was called then."""
+
+    is_for_staff = True
 
     inquiry = models.ForeignKey(
         Inquiry, on_delete=models.CASCADE, related_name="subjects", verbose_name=_("投资咨询")

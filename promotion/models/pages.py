@@ -15,6 +15,10 @@ class SitePageQuerySet(RecordQuerySet):
         """Return the notice that visitors consent to, or None before there is one."""
         return self.published().filter(slug=PRIVACY).first()
 
+    def data_licence(self):
+        """Return the terms on which the site's data may be used, or None before there are any."""
+        return self.published().filter(slug=DATA_LICENCE).first()
+
 
 class SitePage(PublicRecord):
     """A page about the site itself, such as its privacy notice or the licence of its data."""

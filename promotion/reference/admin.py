@@ -17,7 +17,6 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
-from promotion.reference.publish_admin import RecordLineForm
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -32,7 +31,6 @@ class IndustryInline(admin.TabularInline):
     """The industries of a scheme, in their order."""
 
     model = Industry
-    form = RecordLineForm
     fields = ["position", "name", "name_en", "slug", "code", "status"]
     extra = 0
     show_change_link = True
@@ -115,11 +113,11 @@ class FigureAdmin(FreshnessAdmin, SubjectAdmin):
 @admin.register(Citation)
 class CitationAdmin(SubjectAdmin):
     resource_class = CitationResource
-    list_display = ["excerpt", "source", "paragraph", "about", "supported_field"]
+    list_display = ["excerpt", "source", "paragraph", "about", "supported_field", "stated_value"]
     list_filter = ["source", ("subject_type", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["source", "subject_type"]
     search_fields = ["excerpt", "source__name"]
-    fields = ["about", "field", "source", "paragraph", "excerpt"]
+    fields = ["about", "field", "source", "paragraph", "excerpt", "stated_value"]
 
     @admin.display(description=_("支持的字段"))
     def supported_field(self, citation):

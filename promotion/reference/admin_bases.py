@@ -10,6 +10,7 @@ from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabul
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -26,9 +27,13 @@ from promotion.reference.editorial.submissions import (
 from promotion.reference.evidence.citing import citable_fields
 from promotion.reference.freshness import confirm
 from promotion.reference.ledger.actions import merge_chosen
+from promotion.reference.ledger.refusals import may_merge
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
-from promotion.reference.publish_admin import CitationFormSet, FigureFormSet, checklist
+from promotion.reference.private_admin import PrivateFieldsMixin
+from promotion.reference.publish_admin import PublishRulesMixin, checklist
+from promotion.reference.reach import is_bounded
+from promotion.reference.reach_admin import ReachableChoices, ReachAdminMixin
 from promotion.reference.records import Illustrated, PublicContact
 from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
 from promotion.reference.vocabulary import PublicationStatus
@@ -59,7 +64,7 @@ class PlainNumberInput(forms.NumberInput):
         )
 
 
-class AutocompleteRelations:
+class AutocompleteRelations(ReachableChoices):
     """Every foreign key and many-to-many is searched for, never picked from a long list."""
 
     def get_autocomplete_fields(self, request):
@@ -80,11 +85,10 @@ class CitationInline(AutocompleteRelations, GenericTabularInline):
     """The citations of a record; the field is picked from the record's own."""
 
     model = Citation
-    formset = CitationFormSet
     template = "admin/reference/citation_inline.html"
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
-    fields = ["field", "source", "paragraph", "excerpt"]
+    fields = ["field", "source", "paragraph", "excerpt", "stated_value"]
     extra = 0
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -102,7 +106,6 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
     """The figures of a record; each figure's own page holds its citations."""
 
     model = Figure
-    formset = FigureFormSet
     ct_field = "subject_type"
     ct_fk_field = "subject_id"
     extra = 0
@@ -120,7 +123,13 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
 
 
 class TrackedAdmin(
-    EditorialAdminMixin, SpreadsheetAdminMixin, AutocompleteRelations, SimpleHistoryAdmin
+    EditorialAdminMixin,
+    PublishRulesMixin,
+    SpreadsheetAdminMixin,
+    PrivateFieldsMixin,
+    ReachAdminMixin,
+    AutocompleteRelations,
+    SimpleHistoryAdmin,
 ):
     """Admin of any row whose history is kept; each names the `resource_class` of its sheet."""
 
@@ -134,12 +143,19 @@ class TrackedAdmin(
     }
 
     def history_view(self, request, object_id, extra_context=None):
-        refuse_strange_ids(object_id)
+        self.refuse_unreached(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        refuse_strange_ids(object_id, version_id)
+        refuse_strange_ids(version_id)
+        self.refuse_unreached(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def refuse_unreached(self, request, object_id):
+        """Answer "not found" for the history of a row that the user does not see, or saw once."""
+        refuse_strange_ids(object_id)
+        if is_bounded(request.user, "view", self.model):
+            get_object_or_404(self.get_queryset(request), pk=object_id)
 
 
 class FreshnessAdmin(TrackedAdmin):
@@ -194,6 +210,9 @@ class RecordAdmin(FreshnessAdmin):
     actions = ["confirm", "submit", "publish", "unpublish", "archive", merge_chosen]
     readonly_fields = ["created_at", "updated_at"]
 
+    def has_merge_permission(self, request):
+        return may_merge(request.user, self.model)
+
     def get_readonly_fields(self, request, obj=None):
         # Whoever may not publish asks for it; the status follows.
         held = [] if self.has_publish_permission(request) else ["status"]
@@ -220,6 +239,9 @@ class RecordAdmin(FreshnessAdmin):
             (_("发布"), {"fields": PUBLICATION_FIELDS}),
             (_("时效与排序"), {"fields": timing, "classes": ["collapse"]}),
         ]
+        if self.may_see_private(request, obj):
+            private = (_("不公开的联系方式"), {"fields": self.private_fields})
+            fieldsets.insert(2, private)
         return [(title, options) for title, options in fieldsets if options["fields"]]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -264,6 +286,10 @@ class RecordAdmin(FreshnessAdmin):
         waiting = [record for record in queryset if record.status != status]
         try:
             with transaction.atomic():
+                # All before the first is on the audit log: from then on everybody waits for it,
+                # so nobody may be waited for.
+                chosen = self.model._base_manager.filter(pk__in=[row.pk for row in waiting])
+                list(chosen.order_by("pk").select_for_update().values_list("pk"))
                 for record in waiting:
                     decide(record, request.user)
         except SubmissionError as error:
@@ -297,7 +323,4 @@ class PersonAdmin(RecordAdmin):
     ]
     list_columns = ["organisation", "job_title", "consented_on"]
 
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        private = (_("不公开的联系方式"), {"fields": ["phone", "email"]})
-        return [*fieldsets[:2], private, *fieldsets[2:]]
+    private_fields = ["phone", "email"]

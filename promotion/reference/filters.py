@@ -1,5 +1,6 @@
 """Filter forms of the lists: plain GET forms that forgive whatever an address holds."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
@@ -12,9 +13,16 @@ from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from promotion.reference.facets import Choice, ChoiceFacet, Facet, FacetGroup, RecordFacet
+from promotion.reference.facets import (
+    Choice,
+    ChoiceFacet,
+    Facet,
+    FacetGroup,
+    RecordFacet,
+)
+from promotion.reference.kept import kept
 from promotion.reference.models import Figure, IndustryScheme
-from promotion.reference.records import english_or_chinese
+from promotion.reference.records import english_or_chinese, in_one
 from promotion.reference.vocabulary import ClaimStatus
 from promotion.reference.widgets import WholeNumberInput
 
@@ -63,37 +71,74 @@ class Chip:
 
 
 class FacetedFilterSet(django_filters.FilterSet):
-    """What a list can be filtered by: facets with their counts, beside plain fields."""
+    """What a list can be filtered by: facets with their counts, beside plain fields.
+
+    A class is for one list of a model: its rows are always the same, those that are public.
+    """
 
     @cached_property
     def facet_filters(self):
         return {name: item for name, item in self.filters.items() if isinstance(item, Facet)}
 
-    def count_choices(self, rows_of):
-        """Return the choices of each facet by value, all counted in one query.
+    @property
+    def key(self):
+        """What the rows that all filters leave depend on, beside the data."""
+        values = ((name, str(value)) for name, value in self.narrowing.items())
+        return type(self), self.queryset.model, *sorted(values)
+
+    def count(self, rows_of):
+        """Return how many rows each value of each facet has, by facet and key, from one query.
 
         `rows_of` gives the rows to count for the facet of a name.
         """
-        found = {name: {} for name in self.facet_filters}
+        counts = {name: Counter() for name in self.facet_filters}
         queries = [
             query.annotate(facet=Value(name))
             for name, facet in self.facet_filters.items()
             for query in facet.count(rows_of(name))
         ]
-        if not queries:
-            return found
-        first, *others = queries
-        lines = first.union(*others, all=True) if others else first
-        for value, label, label_en, order, count, name in lines:
-            if value and count:
-                label = self.filters[name].label_of(value, label, label_en)
-                found[name].setdefault(value, Choice(value, label, order)).count += count
+        for key, count, name in in_one(queries):
+            if key and count:
+                counts[name][key] += count
+        return counts
+
+    def fetch_records(self, counts):
+        """Return (slug, label, label in English, order) of the records that were counted.
+
+        They are found by facet and key.
+        """
+        found = {name: {} for name in counts}
+        queries = [
+            facet.records(self.queryset.model, counts[name]).annotate(facet=Value(name))
+            for name, facet in self.facet_filters.items()
+            if isinstance(facet, RecordFacet) and counts[name]
+        ]
+        for key, *label, name in in_one(queries):
+            found[name][key] = label
         return found
+
+    def choose(self):
+        """Return the choices of each facet over the whole list, by facet and value."""
+        counts = self.count(lambda name: self.queryset)
+        records = self.fetch_records(counts)
+        return {
+            name: {choice.value: choice for choice in facet.choices(counts[name], records[name])}
+            for name, facet in self.facet_filters.items()
+        }
 
     @cached_property
     def all_choices(self):
         """The choices of each facet over the whole list, by facet and value."""
-        return self.count_choices(lambda name: self.queryset)
+        return kept(self.choose, "choices", type(self), self.queryset.model)
+
+    @cached_property
+    def narrowed_counts(self):
+        """How many rows each value of each facet has under the other filters, by facet and key."""
+
+        def count():
+            return self.count(lambda name: self.narrow(self.queryset, without=name))
+
+        return kept(count, "counts", *self.key)
 
     @cached_property
     def values(self):
@@ -135,6 +180,15 @@ class FacetedFilterSet(django_filters.FilterSet):
         return [self.form.fields[name].label for name in self.form.errors if name in self.filters]
 
     @property
+    def record_models(self):
+        """The models of the records that facets name by their slugs, by facet."""
+        return {
+            name: facet.record_model(self.queryset.model)
+            for name, facet in self.facet_filters.items()
+            if isinstance(facet, RecordFacet)
+        }
+
+    @property
     def plain_fields(self):
         """The fields of the form that are not facets."""
         return [field for field in self.form if field.name not in self.facet_filters]
@@ -147,18 +201,17 @@ class FacetedFilterSet(django_filters.FilterSet):
     @cached_property
     def facets(self):
         """The facets that have anything to choose, counted under the other filters."""
-        counted = self.all_choices
-        if self.is_active:
-            counted = self.count_choices(lambda name: self.narrow(self.queryset, without=name))
         groups = []
         for name, facet in self.facet_filters.items():
             # A closed vocabulary also knows values that no row of the whole list has.
-            known = {value: Choice(value, label) for value, label in facet.known_choices()}
+            known = {value: Choice(value, label, value) for value, label in facet.known_choices()}
             known |= self.all_choices[name]
             choices = [
                 replace(
                     choice,
-                    count=counted[name][choice.value].count if choice.value in counted[name] else 0,
+                    count=self.narrowed_counts[name][choice.key]
+                    if self.is_active
+                    else choice.count,
                     is_chosen=choice.value in self.values[name],
                 )
                 for choice in facet.arrange(known.values())

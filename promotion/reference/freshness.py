@@ -4,6 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from promotion.audit.services import log_each
+from promotion.audit.vocabulary import Action
 from promotion.reference.models import subject_models
 from promotion.reference.records import Freshness
 
@@ -18,9 +20,14 @@ def reviewed_models():
 
 def overdue(model, today=None):
     """Return the public rows of a model that are to be checked by now, or never were."""
+    return overdue_among(model._default_manager.all(), today)
+
+
+def overdue_among(rows, today=None):
+    """Return those of a queryset's rows that the public sees and that are to be checked by now."""
     today = today or timezone.localdate()
-    rows = model._default_manager.published().filter(model.overdue_q(today))
-    return rows.select_related("responsible")
+    due = rows.published().filter(rows.model.overdue_q(today))
+    return due.select_related("responsible")
 
 
 @transaction.atomic
@@ -29,7 +36,7 @@ def confirm(*querysets):
 
     Raises ValidationError, with the row as its `record`, for one that is not right as it stands.
     """
-    today, count = timezone.localdate(), 0
+    today, confirmed = timezone.localdate(), []
     for row in (row for queryset in querysets for row in queryset):
         row.verified_on = today
         row.review_by = today + row.review_interval()
@@ -40,5 +47,6 @@ def confirm(*querysets):
             error.record = row
             raise
         row.save()
-        count += 1
-    return count
+        confirmed.append(row)
+    log_each(Action.CONFIRM, confirmed)
+    return len(confirmed)

@@ -12,8 +12,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from promotion.reference.admin_bases import confirm_and_tell
-from promotion.reference.freshness import overdue, reviewed_models
+from promotion.reference.freshness import overdue_among, reviewed_models
 from promotion.reference.radar import with_names
+from promotion.reference.reach import nameable, within_reach
 from promotion.reference.staff_pages import change_address, chosen, viewable
 
 MAX_ROWS = 200
@@ -43,7 +44,10 @@ def named_rows(admins, request, named):
         if not admins[match["name"]].has_change_permission(request):
             raise PermissionDenied
         ids[match["name"]].append(int(match["pk"]))
-    return [admins[name].get_queryset(request).filter(pk__in=pks) for name, pks in ids.items()]
+    return [
+        within_reach(request.user, "change", admins[name].get_queryset(request)).filter(pk__in=pks)
+        for name, pks in ids.items()
+    ]
 
 
 def overdue_list(request, site):
@@ -58,11 +62,11 @@ def overdue_list(request, site):
             confirm_and_tell(request, *querysets)
         return redirect(request.get_full_path())
     asked, person = request.GET.get("model", ""), request.GET.get("responsible", "")
-    staff = get_user_model().objects.filter(is_staff=True).order_by("username")
+    staff = nameable(request.user, get_user_model()).filter(is_staff=True).order_by("username")
     people = {str(user.pk): user for user in staff}
     rows = []
-    for model in chosen(admins, asked):
-        rows += with_names(of_person(overdue(model), person, people))[: MAX_ROWS + 1]
+    for found in chosen(admins, request, asked):
+        rows += with_names(of_person(overdue_among(found), person, people))[: MAX_ROWS + 1]
     rows.sort(key=lambda row: (str(row.responsible or ""), str(row.review_due or ""), row.pk))
     groups = defaultdict(list)
     for row in rows[:MAX_ROWS]:
@@ -75,7 +79,7 @@ def overdue_list(request, site):
                 "about": getattr(row, "subject", None),
                 "due": row.review_due,
                 "address": change_address(row, "verified_on"),
-                "may_change": row_admin.has_change_permission(request),
+                "may_change": row_admin.has_change_permission(request, row),
             }
         )
     return TemplateResponse(

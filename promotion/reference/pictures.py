@@ -6,6 +6,8 @@ import uuid
 import warnings
 from typing import NamedTuple
 
+from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -13,8 +15,8 @@ from django.db import models, transaction
 from django.db.models.fields.files import ImageFieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+KEPT_EXTENSIONS = ("jpg", "png")
 ACCEPTED_FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE_PIXELS = 2400
 RENDITION_WIDTHS = (480, 960, 1600)
@@ -22,6 +24,7 @@ RENDITION_WIDTHS = (480, 960, 1600)
 USUAL_WIDTH = 960
 PREVIEW_WIDTH = 480
 SIZE_IN_NAME = re.compile(r"-(?P<width>\d+)x(?P<height>\d+)\.(?P<extension>jpg|png)\Z", re.ASCII)
+STEM = re.compile(r"pictures/(?P<model>[a-z]+)/[0-9a-f]{32}(-\d+x\d+)?", re.ASCII)
 ENCODINGS = {
     "jpg": ("JPEG", {"quality": 85, "optimize": True, "progressive": True}),
     "png": ("PNG", {"optimize": True}),
@@ -34,12 +37,28 @@ def picture_path(instance, filename):
     return f"pictures/{instance._meta.model_name}/{uuid.uuid4().hex}-{filename}"
 
 
+def is_shown(name):
+    """Tell whether a picture, in whatever width, belongs to something that is public now."""
+    stem = STEM.match(name)
+    names = [f"{stem[0]}.{extension}" for extension in KEPT_EXTENSIONS]
+    return any(
+        model._default_manager.published().filter(**{f"{field.name}__in": names}).exists()
+        for model in apps.get_models()
+        if model._meta.model_name == stem["model"]
+        for field in model._meta.fields
+        if isinstance(field, PictureField)
+    )
+
+
 def open_picture(file):
     """Return the decoded picture of an upload, its transparency and orientation applied.
 
     Raises ValidationError for another format than ACCEPTED_FORMATS (told by content, not by
     name), more than MAX_PICTURE_BYTES or MAX_PICTURE_PIXELS, or data that does not decode.
     """
+    # Only uploads are decoded; pages give out files.
+    from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415
+
     if file.size > settings.MAX_PICTURE_BYTES:
         raise ValidationError(
             _("图片有 %(size)s，超过上限 %(limit)s。请压缩后再上传。"),
@@ -171,14 +190,24 @@ class PictureFile(ImageFieldFile):
         return self.url_within(PREVIEW_WIDTH)
 
     def keep(self, upload):
-        """Keep an upload, re-encoded, with its renditions."""
+        """Keep an upload, re-encoded, with its renditions: all of it, or nothing."""
         picture, extension = clean_picture(upload)
         file = encode_picture(picture, extension)
-        self.save(file.name, file, save=False)
-        self.make_renditions(picture)
+        # Known before anything is written, so that what was written can be found.
+        self.name = self.field.generate_filename(self.instance, file.name)
+        try:
+            self.storage.save(self.name, file)
+            self.make_renditions(picture)
+        except Exception:
+            self.discard()
+            raise
+        setattr(self.instance, self.field.attname, self.name)
+        self._committed = True
 
     def make_renditions(self, picture):
         """Make the renditions from the decoded picture, in place of any there are."""
+        from PIL import Image  # noqa: PLC0415 see `open_picture`
+
         for width, height, *names in self.renditions:
             resized = picture.resize((width, height), Image.Resampling.LANCZOS)
             for name in names:
@@ -191,6 +220,18 @@ class PictureFile(ImageFieldFile):
             self.storage.delete(name)
 
 
+class PictureUpload(forms.ImageField):
+    """An upload that `validate_picture` judges, by its content.
+
+    Django would first have Pillow try every format it knows, and go by the name, which is not kept.
+    """
+
+    default_validators = []
+
+    def to_python(self, data):
+        return forms.FileField.to_python(self, data)
+
+
 class PictureField(models.ImageField):
     """An image that is re-encoded once, when it is first saved; its former files are removed."""
 
@@ -200,6 +241,9 @@ class PictureField(models.ImageField):
         kwargs.setdefault("upload_to", picture_path)
         kwargs.setdefault("validators", [validate_picture])
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PictureUpload, **kwargs})
 
     def pre_save(self, model_instance, add):
         file = getattr(model_instance, self.attname)

@@ -35,15 +35,26 @@ def is_public(row):
 
 
 def would_be_public(row):
-    """Tell whether the public would see a row that is not saved yet."""
+    """Tell whether a row, saved or not, is meant for the public.
+
+    It sees the row now, or does once the moment set for it has come, a moment that is past is set
+    anew, or a record around it is published: nobody is asked again.
+    """
     if isinstance(row, PublicRecord):
         return row.status == PublicationStatus.PUBLISHED
     if isinstance(row, SubjectModel):
         return row.subject is not None and would_be_public(row.subject)
     if not isinstance(row, REVIEWED_BASES):
         return True
-    owners = [owner for path in row.public_with if (owner := getattr(row, path)) is not None]
+    owners = [owner for path in row.public_with if (owner := owner_at(row, path)) is not None]
     return all(would_be_public(owner) for owner in owners)
+
+
+def owner_at(row, path):
+    """Return what a row leads to by a path of relations, None where one of them is empty."""
+    for name in path.split("__"):
+        row = row and getattr(row, name)
+    return row
 
 
 def record_of(row):
@@ -61,7 +72,8 @@ def evidence_of(records):
         "subject_id__in": [record.pk for record in records],
     }
     fields, bare_figures = defaultdict(set), defaultdict(list)
-    for pk, field in Citation.objects.filter(**about).order_by().values_list("subject_id", "field"):
+    cited = Citation.objects.supporting().filter(**about).order_by()
+    for pk, field in cited.values_list("subject_id", "field"):
         fields[pk].add(field)
     if model is not Figure:
         bare = Figure.objects.filter(**about, citations=None)

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from django import forms
-from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
-from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from promotion.reference.models import Figure
-from promotion.reference.publication import evidence_of, unmet
-from promotion.reference.publish_rules import Evidence, Kind, citation_faults
+from promotion.reference.pictures import PictureField
+from promotion.reference.publication import blocking, unmet
+from promotion.reference.publish_rules import Kind
 from promotion.reference.records import PublicRecord
 from promotion.reference.staff_pages import change_address
 from promotion.reference.vocabulary import PublicationStatus
@@ -60,66 +58,110 @@ def is_to_be_public(record):
     return isinstance(record, PublicRecord) and record.status == PublicationStatus.PUBLISHED
 
 
-class CitationFormSet(BaseGenericInlineFormSet):
-    """The citations of a record, which must support what is to be public.
+class LackingError(Exception):
+    """Leaves the transaction of a form by which something incomplete would be public."""
 
-    They are checked as they were typed, so that a record may be entered, cited and published at
-    once. What was public without a citation before may be saved as it is.
+    def __init__(self, messages):
+        super().__init__()
+        self.messages = messages
+
+
+class PublishRulesMixin:
+    """Refuses what a form has saved if the public would then find something lacking.
+
+    The rule asks what is in the database once all of the form is saved: its own fields, lines,
+    citations and many-to-many values, whether or not the user sees them. A refused form is undone
+    and shown again. What was public with a fault before may be saved with it.
     """
 
-    def clean(self):
-        super().clean()
-        record = self.instance
-        if any(self.errors) or not is_to_be_public(record):
-            return
-        kept = [form for form in self.forms if form not in self.deleted_forms]
-        cited = {form.cleaned_data["field"] for form in kept if form.cleaned_data.get("source")}
-        faults = citation_faults(record, Evidence(frozenset(cited)))
-        if faults and (former := record.published_version()):
-            former_faults = citation_faults(former, evidence_of([former])[former.pk])
-            faults = [fault for fault in faults if fault not in former_faults]
-        if faults:
-            raise ValidationError(
-                [
-                    _("还不能发布。请在这里为整条记录加一条引文，或为下列各栏各加一条："),
-                    *(fault.message for fault in faults),
-                ]
-            )
+    def changeform_view(self, request, *args, **kwargs):
+        request.to_be_public, request.lacking = [], []
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except LackingError as error:
+            request.lacking = error.messages
+            for file in request.FILES.values():
+                file.seek(0)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form; it bears what a first try to save it has shown to be lacking."""
+        form_class = super().get_form(request, obj, change, **kwargs)
+        lacking = getattr(request, "lacking", [])
+        if not lacking:
+            return form_class
+
+        class RefusedForm(form_class):
+            def clean(self):
+                cleaned = super().clean()
+                self.add_error(None, lacking)
+                return cleaned
+
+        return RefusedForm
+
+    def save_model(self, request, obj, form, change):
+        self.note_former(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        for line in formset.forms:
+            if line.has_changed() and line not in formset.deleted_forms:
+                self.note_former(request, line.instance)
+        super().save_formset(request, form, formset, change)
+
+    def note_former(self, request, row):
+        """Note a row that is about to be saved, and what it lacked while it was public."""
+        if is_to_be_public(row) and hasattr(request, "to_be_public"):
+            former = row.published_version() if row.pk else None
+            request.to_be_public.append((row, former and blocking(former)))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        messages = [
+            message
+            for row, former in request.to_be_public
+            for message in refusal(row, new_faults(row, former), is_line=row is not form.instance)
+        ]
+        if messages:
+            discard_new_pictures(form)
+            raise LackingError(messages)
 
 
-class FigureFormSet(BaseGenericInlineFormSet):
-    """The figures of a record, whose citations are on pages of their own."""
+def new_faults(row, former):
+    """Return what keeps a saved row from the public, but for what it lacked as it was public.
 
-    def clean(self):
-        super().clean()
-        record = self.instance
-        if any(self.errors) or not is_to_be_public(record) or record.published_version():
-            return
-        kept = [form for form in self.forms if form not in self.deleted_forms]
-        figures = [form.instance for form in kept if form.cleaned_data.get("label")]
-        ids = [figure.pk for figure in figures if figure.pk]
-        cited = set(Figure.objects.filter(pk__in=ids).exclude(citations=None).values_list("pk"))
-        bare = [figure.label for figure in figures if (figure.pk,) not in cited]
-        if bare:
-            raise ValidationError(
-                _("数据“%(labels)s”还没有引文：请先把记录存为草稿，在数据自己的页面上加引文。")
-                % {"labels": _("”“").join(bare)}
-            )
+    A figure is cited on a page of its own, once it is there: one that comes to what is public is
+    listed on the desk.
+    """
+    faults = blocking(type(row)._default_manager.get(pk=row.pk))
+    if former is None:
+        return faults
+    return [fault for fault in faults if fault not in former and fault.kind != Kind.FIGURE]
 
 
-class RecordLineForm(forms.ModelForm):
-    """A record edited as a line on another's page, where it cannot be given citations."""
+def refusal(row, faults, *, is_line):
+    """Return in words why a row is not published, and what to do."""
+    if not faults:
+        return []
+    told = [fault.message for fault in faults]
+    if is_line:
+        return [
+            _("“%(record)s”还不能发布：%(lacking)s请先存为草稿，在它自己的页面上加引文。")
+            % {"record": row, "lacking": "".join(told)}
+        ]
+    kinds = {fault.kind for fault in faults}
+    first = _("还不能发布，没有保存。")
+    if Kind.CITATION in kinds:
+        first += _("请为整条记录加一条引文，或为下列各栏各加一条。")
+    if Kind.FIGURE in kinds:
+        first += _("没有引文的数据：请先把记录存为草稿，在数据自己的页面上加引文。")
+    return [first, *told]
 
-    def clean(self):
-        cleaned = super().clean()
-        record = self.instance
-        if cleaned.get("status") == PublicationStatus.PUBLISHED and not record.published_version():
-            evidence = evidence_of([record])[record.pk] if record.pk else Evidence()
-            if faults := citation_faults(record, evidence):
-                messages = "".join(fault.message for fault in faults)
-                self.add_error(
-                    "status",
-                    _("还不能发布：%(lacking)s请先存为草稿，在它自己的页面上加引文。")
-                    % {"lacking": messages or _("没有引文。")},
-                )
-        return cleaned
+
+def discard_new_pictures(form):
+    """Remove the pictures that a form has kept, which the database is about to forget."""
+    for field in form.instance._meta.fields:
+        picture = isinstance(field, PictureField) and getattr(form.instance, field.name)
+        if picture and field.name in form.changed_data:
+            picture.discard()

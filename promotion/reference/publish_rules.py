@@ -149,10 +149,12 @@ def fact_fields(model):
 
 
 def citations_of(model, **conditions):
-    """Return the citations of the outer query's row."""
+    """Return the citations of the outer query's row that say what it shows."""
     citations = model._meta.get_field("citations").related_model._default_manager
     content_type = ContentType.objects.get_for_model(model)
-    return citations.filter(subject_type=content_type, subject_id=OuterRef("pk"), **conditions)
+    return citations.supporting().filter(
+        subject_type=content_type, subject_id=OuterRef("pk"), **conditions
+    )
 
 
 class Cited:

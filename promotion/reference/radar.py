@@ -34,15 +34,27 @@ def forward_models():
     return subject_models(ForwardRecord)
 
 
-def unconfirmed(model, today=None):
-    """Return the public promises of a model that are past due, or that nothing dates."""
-    rows = model._default_manager.published().filter(model.forward_q())
-    promises = [Promise(row, row.unconfirmed_since(today)) for row in with_names(rows)]
+def public_promises(rows):
+    """Return the public ones of some rows that say that something is still to come."""
+    return rows.published().filter(rows.model.forward_q())
+
+
+def unconfirmed(rows, today=None):
+    """Return the promises, of the rows that make any, that are past due or that nothing dates."""
+    promises = [Promise(row, row.unconfirmed_since(today)) for row in rows]
     return [
         promise
         for promise in promises
         if promise.since or not (promise.due or promise.record.last_word)
     ]
+
+
+def unconfirmed_rows(model):
+    """Return the rows of a model whose promises nobody has confirmed, as a queryset."""
+    found = [
+        promise.record.pk for promise in unconfirmed(public_promises(model._default_manager.all()))
+    ]
+    return model._default_manager.filter(pk__in=found)
 
 
 def with_names(rows):
@@ -52,11 +64,16 @@ def with_names(rows):
     return rows.for_list() if hasattr(rows, "for_list") else rows
 
 
-def expired_promises(models, today=None):
-    """Return the unconfirmed promises of some models with their citations, the oldest first."""
-    promises = [promise for model in models for promise in unconfirmed(model, today)]
+def expired_promises(querysets, today=None):
+    """Return the unconfirmed promises of some querysets with their citations, the oldest first."""
+    promises = [
+        promise
+        for rows in querysets
+        for promise in unconfirmed(with_names(public_promises(rows)), today)
+    ]
     by_subject = {subject_key(promise.record): promise for promise in promises}
-    for citation in Citation.objects.for_subjects([promise.record for promise in promises]):
+    records = [promise.record for promise in promises]
+    for citation in Citation.objects.supporting().for_subjects(records):
         promise = by_subject[citation.subject_type_id, citation.subject_id]
         if citation.field in ("", promise.field_to_mend):
             promise.citations.append(citation)

@@ -25,7 +25,7 @@ def radar(request, site):
     if not admins:
         raise PermissionDenied
     asked = request.GET.get("model", "")
-    promises = expired_promises(chosen(admins, asked))
+    promises = expired_promises(chosen(admins, request, asked))
     shown = promises[:MAX_PROMISES]
     return TemplateResponse(
         request,

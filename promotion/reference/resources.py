@@ -1,8 +1,18 @@
 """The sheets of the kernel: schemes, industries, sources, figures and citations."""
 
-from promotion.reference.models import Citation, Figure, Industry, IndustryScheme, Source
+from promotion.reference.models import (
+    CHAINED,
+    OF_ANOTHER,
+    Citation,
+    Figure,
+    Industry,
+    IndustryScheme,
+    Source,
+)
 from promotion.reference.spreadsheets import quantities
 from promotion.reference.spreadsheets.amounts import AmountCodec, settle_amounts
+from promotion.reference.spreadsheets.problems import CellError
+from promotion.reference.spreadsheets.references import CodeColumn
 from promotion.reference.spreadsheets.resources import RecordResource
 from promotion.reference.spreadsheets.subjects import subject_column
 from promotion.reference.vocabulary import Unit
@@ -52,6 +62,7 @@ class SourceResource(RecordResource):
 
 class FigureResource(RecordResource):
     subject = subject_column(Figure)
+    alternative_to = CodeColumn(Figure._meta.get_field("alternative_to"))
     codecs = {"value": AmountCodec(Figure._meta.get_field("value"), MEASURES)}
     heading_aliases = {
         "code": ["代码", "编号", "指标代码"],
@@ -61,6 +72,7 @@ class FigureResource(RecordResource):
         "scope": ["范围", "口径", "统计口径"],
         "note": ["备注"],
         "is_headline": ["首页", "是否首页显示"],
+        "alternative_to": ["为准的数据", "以此为准"],
     }
     examples = {"period": "2022 年", "period_en": "2022"}
 
@@ -69,6 +81,29 @@ class FigureResource(RecordResource):
 
     def settle(self, rows, names):
         settle_amounts(rows, self.fields["value"].widget, has_units="unit" in names)
+        if "alternative_to" in names:
+            refuse_chains(rows)
+
+
+def refuse_chains(rows):
+    """Refuse figures that name a row of the file which names another, or is of another record.
+
+    What the file does not change, the model's own rule looks at.
+    """
+    by_row = {row.number: row for row in rows}
+    by_record = {row.instance.pk: row for row in rows if row.is_matched and not row.is_new}
+    for row in rows:
+        shown = row.values.get("alternative_to")
+        target = by_row.get(getattr(shown, "number", None)) or by_record.get(
+            getattr(shown, "pk", None)
+        )
+        if target is None or target is row:
+            continue
+        subjects = {each.values["subject"] for each in (row, target) if "subject" in each.values}
+        if target.values.get("alternative_to"):
+            row.errors["alternative_to"] = CellError(CHAINED)
+        elif len(subjects) > 1:
+            row.errors["alternative_to"] = CellError(OF_ANOTHER)
 
 
 class CitationResource(RecordResource):
@@ -78,8 +113,9 @@ class CitationResource(RecordResource):
         "source": ["来源", "文件", "出处"],
         "paragraph": ["段", "段号", "第几段"],
         "excerpt": ["短语", "摘录", "原文"],
+        "stated_value": ["另一种说法", "不同的值"],
     }
-    examples = {"field": "summary"}
+    examples = {"field": "summary", "stated_value": "12000"}
 
     class Meta:
         model = Citation

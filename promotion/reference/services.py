@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from promotion.reference.claims import Statement
 from promotion.reference.models import Citation, Figure, sourced_models
 from promotion.reference.publish_rules import NOT_FROM_DOCUMENTS
-from promotion.reference.records import published_q
+from promotion.reference.records import address_of, in_one, published_q
 
 # Rows that have no page of their own are shown in a part of a list page.
 PART_OF_PAGE = {
@@ -38,6 +38,13 @@ def is_left_in_chinese(text):
 def language_tag():
     """Return the active language as HTML and search engines name it."""
     return ENGLISH_TAG if get_language() == "en" else CHINESE_TAG
+
+
+def page_address(page, slug):
+    """Return the address of the page, or of the part of one, that shows a row."""
+    if page in PART_OF_PAGE:
+        return PART_OF_PAGE[page].format(address=reverse(page), slug=slug)
+    return address_of(page, slug)
 
 
 @dataclass
@@ -67,9 +74,7 @@ class Link(Statement):
         return in_language(self, name)
 
     def get_absolute_url(self):
-        if self.page in PART_OF_PAGE:
-            return PART_OF_PAGE[self.page].format(address=reverse(self.page), slug=self.slug)
-        return reverse(self.page, args=[self.slug])
+        return page_address(self.page, self.slug)
 
     @property
     def forward_values(self):
@@ -147,8 +152,7 @@ def fetch_links(*link_queries):
     """Return the links of all the queries, from one query to the database."""
     if not link_queries:
         return []
-    first, *others = [query.rows(position) for position, query in enumerate(link_queries)]
-    rows = first.union(*others, all=True) if others else first
+    rows = in_one(query.rows(position) for position, query in enumerate(link_queries))
     return [
         Link(link_queries[position].section, link_queries[position].model, *values)
         for *values, position in rows
@@ -167,13 +171,13 @@ def fetch_sections(*link_queries):
 
 def count_rows(**querysets):
     """Return how many rows each queryset has, by its name, from one query."""
-    first, *others = (
+    counted = in_one(
         rows.order_by()
         .annotate(counted=Value(name), row_count=Func(F("pk"), function="COUNT"))
         .values_list("counted", "row_count")
         for name, rows in querysets.items()
     )
-    return dict(first.union(*others, all=True))
+    return dict(counted)
 
 
 def subject_key(subject):
@@ -246,9 +250,11 @@ class CitationIndex:
         records = [link.model(pk=link.pk) if isinstance(link, Link) else link for link in subjects]
         self.by_subject = {}
         self.noted = {}
-        for citation in Citation.objects.for_subjects(records).filter(published_q("source")):
+        self.disputing = {}
+        for citation in Citation.objects.filter(published_q("source")).for_subjects(records):
             key = (citation.subject_type_id, citation.subject_id)
-            self.by_subject.setdefault(key, []).append(citation)
+            found = self.disputing if citation.stated_value else self.by_subject
+            found.setdefault(key, []).append(citation)
 
     def marks(self, subject, fields=()):
         """Return one citation for each place cited for the subject's fields.
@@ -260,22 +266,30 @@ class CitationIndex:
         is_cited = not fields or any(citation.field in fields for citation in cited)
         if not is_cited and any(is_stated_by(subject, name) for name in fields):
             fields = ("",)
+        return self.numbered(
+            citation for citation in cited if not fields or citation.field in fields
+        )
+
+    def disputes(self, subject, fields):
+        """Return one citation for each place that gives another value of the fields."""
+        disputing = self.disputing.get(subject_key(subject), ())
+        return self.numbered(citation for citation in disputing if citation.field in fields)
+
+    def numbered(self, citations):
+        """Return the first citation of each place, with the number of the place on the page."""
         places = {}
-        for citation in cited:
-            if not fields or citation.field in fields:
-                place = (citation.source_id, citation.paragraph)
-                citation.number = self.noted.setdefault(place, (len(self.noted) + 1, citation))[0]
-                places.setdefault(place, citation)
+        for citation in citations:
+            place = (citation.source_id, citation.paragraph)
+            citation.number = self.noted.setdefault(place, (len(self.noted) + 1, citation))[0]
+            places.setdefault(place, citation)
         return list(places.values())
 
     @property
     def notes(self):
-        """The numbered citations shown so far, as (number, citation) under their sources."""
+        """The numbered citations shown so far, under their sources."""
         by_source = {}
-        for number, citation in self.noted.values():
-            by_source.setdefault(citation.source_id, (citation.source, []))[1].append(
-                (number, citation)
-            )
+        for _number, citation in self.noted.values():
+            by_source.setdefault(citation.source_id, (citation.source, []))[1].append(citation)
         return list(by_source.values())
 
 
@@ -305,6 +319,18 @@ def fetch_subjects(citations):
                 LinkQuery(model._meta.label, rows.filter(Q(pk__in=cited) | Q(pk__in=described)))
             )
     return {subject_key(link): link for link in fetch_links(*queries)}
+
+
+def fetch_subject_rows(citations):
+    """Return what citations are about, by subject key."""
+    ids = {}
+    for citation in citations:
+        ids.setdefault(citation.subject_type_id, set()).add(citation.subject_id)
+    rows = {}
+    for type_id, pks in ids.items():
+        model = ContentType.objects.get_for_id(type_id).model_class()
+        rows |= {(type_id, pk): row for pk, row in model._base_manager.in_bulk(pks).items()}
+    return rows
 
 
 def desk_of(*records):

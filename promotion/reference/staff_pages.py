@@ -3,6 +3,8 @@
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 
+from promotion.reference.reach import within_reach
+
 
 def change_address(record, field=""):
     """Return the address of a record's form, at one of its fields if it is named."""
@@ -21,6 +23,10 @@ def viewable(site, request, models):
     }
 
 
-def chosen(admins, name):
-    """Return the models that an address asks for by name: that one, or all of them."""
-    return [row.model for key, row in admins.items() if name not in admins or key == name]
+def chosen(admins, request, name):
+    """Return the rows, of the model that an address asks for by name or of all, to be viewed."""
+    return [
+        within_reach(request.user, "view", row.model._default_manager.all())
+        for key, row in admins.items()
+        if name not in admins or key == name
+    ]

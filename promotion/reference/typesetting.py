@@ -4,8 +4,6 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-import typst
-
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 # Typst spreads one document over every core: many at once take longer, and twice the memory.
 PRESS = Lock()
@@ -22,11 +20,15 @@ PAGE_OF_A_PICTURE = b"""
 @cache
 def fonts():
     """Return the type to set with: ours first, and the machine's for characters it lacks."""
+    import typst  # noqa: PLC0415 large, and seldom asked for
+
     return typst.Fonts(font_paths=[FONTS], include_embedded_fonts=False)
 
 
 def typeset(layout, inputs, **options):
     """Return a document that Typst sets, the inputs given to it as plain text."""
+    import typst  # noqa: PLC0415 see `fonts`
+
     with PRESS:
         return typst.compile(layout, font_paths=fonts(), sys_inputs=inputs, **options)
 

@@ -88,3 +88,18 @@ class ReviewStage(models.TextChoices):
 
 OPEN_STAGES = [ReviewStage.WAITING, ReviewStage.REFUSED]
 """The stages in which an editor may still go on with it."""
+
+
+class RoleKey(models.TextChoices):
+    """What a member of staff does on this site."""
+
+    VIEWER = "viewer", _("浏览者")
+    EDITOR = "editor", _("编辑")
+    PUBLISHER = "publisher", _("发布者")
+    PARK_OPERATOR = "park_operator", _("园区运营者")
+    ENQUIRY_OFFICER = "enquiry_officer", _("咨询受理员")
+    ADMINISTRATOR = "administrator", _("管理员")
+
+
+BOUNDED_ROLES = [RoleKey.PARK_OPERATOR]
+"""The roles whose rights reach no further than the rows of the places that a user operates."""

@@ -32,3 +32,13 @@ def claim_words(statement):
     """Return in one text how far a statement has come true; "" where it has, or makes no claim."""
     words = [str(label) for _code, label in claim_labels(statement)]
     return " · ".join(filter(None, [*words, unconfirmed_words(statement)]))
+
+
+def status_words(statement):
+    """Return how far a statement has come true, also where it has; "" where it makes no claim."""
+    if words := claim_words(statement):
+        return words
+    if status := getattr(statement, "claim_status", ""):
+        return str(ClaimStatus(status).label)
+    stage = getattr(statement, "stage", "")
+    return str(Stage(stage).label) if stage else ""

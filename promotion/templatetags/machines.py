@@ -89,5 +89,5 @@ def page_nodes(context):
 def linked_data(context):
     """Return the page's schema.org data as a block that no browser runs."""
     graph = {"@context": "https://schema.org", "@graph": page_nodes(context)}
-    text = json.dumps(graph, ensure_ascii=False).translate(SAFE_IN_SCRIPT)
+    text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).translate(SAFE_IN_SCRIPT)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -10,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 HEIGHT = 900
+QUIET_SECONDS = 10
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -89,6 +92,15 @@ class Visitor:
         )
 
 
+def wait_for_the_server():
+    """Let the server end what was asked of it: the database, which it shares, is emptied next."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    while time.monotonic() < deadline and any(
+        "process_request_thread" in thread.name for thread in threading.enumerate()
+    ):
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def visit(browser, live_server):
     """Open windows that are closed after the test, none having complained or gone elsewhere."""
@@ -102,5 +114,6 @@ def visit(browser, live_server):
     yield open_window
     for visitor in visitors:
         visitor.context.close()
+    wait_for_the_server()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
     assert [url for visitor in visitors for url in visitor.foreign] == []

@@ -84,8 +84,17 @@ def test_a_fact_is_cited_refused_mended_approved_and_a_year_later_overdue(sign_i
     page.locator(f"input.action-select[value='{park.pk}']").check()
     page.locator("select[name=action]").select_option("confirm")
     press(page, "执行")
-    Park.objects.filter(pk=park.pk).update(
-        review_by=timezone.localdate() - datetime.timedelta(days=1),
-        verified_on=timezone.localdate() - datetime.timedelta(days=366),
+    expect(reviewer.open("/admin/overdue/").locator("#content")).not_to_contain_text("某园")
+
+    # A year passes: what was noted today lies as far back.
+    park.refresh_from_db()
+    year = Park.review_interval() + datetime.timedelta(days=1)
+    assert (park.verified_on, park.review_by) == (
+        timezone.localdate(),
+        timezone.localdate() + Park.review_interval(),
     )
-    expect(reviewer.open("/admin/overdue/").locator("main, #content").first).to_contain_text("某园")
+    Park.objects.filter(pk=park.pk).update(
+        verified_on=park.verified_on - year, review_by=park.review_by - year
+    )
+    expect(reviewer.open("/admin/overdue/").locator("#content")).to_contain_text("某园")
+    assert "1 年前" in public.open("/parks/park/").locator("main").inner_text().replace("\xa0", " ")

@@ -179,8 +179,27 @@ def test_the_keyboard_opens_reads_and_leaves_a_note(cited, visit):
     page.keyboard.press("Enter")
     note.wait_for()
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    assert note.is_visible()
+    page.keyboard.press("Shift+Tab")
+    assert note.is_hidden()
+    assert marks.first.evaluate("mark => mark === document.activeElement")
+
+    page.keyboard.press("Enter")
+    note.wait_for()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/sources/report/#c{cited[0].pk}")
+
+
+def test_a_mark_that_took_no_focus_has_it_once_its_note_closes(cited, visit):
+    """Some browsers give a link that is clicked no focus, and so have none to give back."""
+    page = visit(width=1440).open("/parks/park/")
+    page.locator(".mark").first.evaluate("mark => mark.click()")
+    page.locator(".mark-note").wait_for()
+    page.keyboard.press("Escape")
+    assert focused(page) == "mark"
 
 
 def test_a_note_closes_before_the_card_that_it_lies_on(park, source, visit):
@@ -190,9 +209,18 @@ def test_a_note_closes_before_the_card_that_it_lies_on(park, source, visit):
     page = visit(width=1440).open("/belts/belt/?node=park")
     page.locator("#node-card .mark").first.click()
     page.locator(".mark-note").wait_for()
+    # The card closes by its link, and stays visible until that page is there: watch the link.
+    page.evaluate(
+        """document.querySelector(".node-card-close").addEventListener("click", (event) => {
+            event.preventDefault();
+            document.body.dataset.closes = "card";
+        })"""
+    )
     page.keyboard.press("Escape")
     assert page.locator(".mark-note").is_hidden()
-    assert page.locator("#node-card").is_visible()
+    assert page.locator("body").get_attribute("data-closes") is None
+    page.keyboard.press("Escape")
+    assert page.locator("body").get_attribute("data-closes") == "card"
 
 
 def test_without_scripts_a_mark_leads_to_its_place(cited, visit):
@@ -202,10 +230,13 @@ def test_without_scripts_a_mark_leads_to_its_place(cited, visit):
     assert page.locator(f"#c{cited[0].pk}").is_visible()
 
 
-def test_a_note_that_cannot_be_fetched_leads_to_its_place(cited, visit):
+@pytest.mark.parametrize(
+    "answer", [lambda route: route.abort(), lambda route: route.fulfill(status=404, body="no")]
+)
+def test_a_note_that_cannot_be_had_leads_to_its_place(cited, visit, answer):
     visitor = visit(width=375)
     page = visitor.open("/parks/park/")
-    page.route("**/citations/**", lambda route: route.abort())
+    page.route("**/citations/**", answer)
     page.locator(".mark").first.click()
     page.wait_for_url(f"**/sources/report/#c{cited[0].pk}")
     visitor.complaints.clear()
@@ -217,4 +248,26 @@ def test_a_mark_opens_a_new_tab_where_that_is_asked_for(cited, visit):
     with visitor.context.expect_page() as opened:
         page.locator(".mark").first.click(modifiers=["Control"])
     assert "/sources/report/" in opened.value.url
+    assert page.locator(".mark-note").count() == 0
+
+
+@pytest.mark.parametrize("key", ["ctrlKey", "metaKey", "shiftKey", "altKey"])
+def test_a_click_with_a_key_held_is_left_to_the_browser(cited, visit, key):
+    page = visit(width=1440).open("/parks/park/")
+    # What the browser would make of it differs by system: only whether it is asked counts.
+    is_taken = page.locator(".mark").first.evaluate(
+        """(mark, key) => {
+            let isTaken;
+            addEventListener("click", (event) => {
+                isTaken = event.defaultPrevented;
+                event.preventDefault();
+            }, { once: true });
+            mark.dispatchEvent(
+                new MouseEvent("click", { bubbles: true, cancelable: true, [key]: true })
+            );
+            return isTaken;
+        }""",
+        key,
+    )
+    assert is_taken is False
     assert page.locator(".mark-note").count() == 0

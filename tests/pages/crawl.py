@@ -5,14 +5,17 @@ from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 LINK = re.compile(r'(?:href|src|action)="([^"]*)"|<loc>([^<]*)</loc>')
-NO_PAGES = ("/static/", "/media/", "/admin/")
+JSON_LINK = re.compile(r'"(http://testserver/[^"]*)"()')
+READ = {"text/html", "application/xml", "application/atom+xml", "application/json"}
+NO_PAGES = ("/static/", "/media/", "/admin/", "/en/admin/")
 ROOTS = ["/", "/en/", "/sitemap.xml", "/robots.txt"]
 HOST = "http://testserver"
 
 
 def links_of(text, address):
     """Yield the addresses on this site that a page names."""
-    for match in LINK.finditer(text):
+    pattern = JSON_LINK if text.startswith("{") else LINK
+    for match in pattern.finditer(text):
         target = urldefrag(urljoin(HOST + address, unescape(match[1] or match[2])))[0]
         parts = urlsplit(target)
         is_ours = f"{parts.scheme}://{parts.netloc}" == HOST
@@ -33,7 +36,7 @@ def crawl(client, *more, choices=True):
         response = client.get(address)
         found[address] = response
         kind = response["Content-Type"].partition(";")[0]
-        if kind in ("text/html", "application/xml", "application/atom+xml"):
+        if kind in READ and not response.streaming:
             for link in links_of(response.content.decode(), address):
                 if link not in seen and (choices or "?" not in link):
                     seen.add(link)

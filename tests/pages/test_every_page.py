@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from parks.models import District
+from tests.connections import kept_connection
 from tests.factories import (
     make_belt,
     make_building,
@@ -25,6 +27,7 @@ from tests.reference.test_pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
 
+STYLE_OR_SCRIPT = re.compile(r'(?:href|src)="/static/([^"]+\.(?:css|js))"')
 PICTURE = re.compile(r"<picture>.*?</picture>", re.DOTALL)
 
 
@@ -123,7 +126,8 @@ def test_a_picture_is_offered_in_every_width_and_takes_its_room_at_once(client):
     for address in re.findall(rf"{stem}[-.\w]+", shown):
         response = client.get(address)
         assert response.status_code == 200
-        response.close()
+        with kept_connection():
+            response.close()
 
 
 def test_cards_show_pictures_and_only_the_first_is_fetched_at_once(client):
@@ -155,6 +159,22 @@ def test_the_home_page_is_light(client):
     parts = [text.encode(), *(Path(finders.find(name)).read_bytes() for name in needed)]
     assert 5 < len(parts) <= 12
     assert sum(len(gzip.compress(part)) for part in parts) < 120_000
+
+
+def test_style_and_script_of_a_page_weigh_at_most_40_kb(client):
+    build(1)
+    weights = {}
+    for address in EVERY_ADDRESS:
+        needed = set(STYLE_OR_SCRIPT.findall(client.get(address).text))
+        weights[address] = sum(compressed_bytes(finders.find(name)) for name in needed)
+    assert min(weights.values()) > 20_000
+    assert {address: weight for address, weight in weights.items() if weight > 40_000} == {}
+
+
+@cache
+def compressed_bytes(path):
+    """Return how long a file is for clients that take nothing better than gzip."""
+    return len(gzip.compress(Path(path).read_bytes()))
 
 
 def test_a_page_without_pictures_is_complete(client):

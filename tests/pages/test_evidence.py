@@ -162,7 +162,7 @@ def test_a_text_that_is_free_to_publish_is_shown_whole_in_parts(client):
     source.is_text_public = False
     source.save()
     assert "第1句" not in client.get(address).text
-    storing.remove(source)
+    storing.remove(source, None)
     source.is_text_public = True
     source.save()
     assert 'id="text"' not in client.get(address).text

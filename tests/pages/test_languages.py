@@ -91,6 +91,19 @@ def test_english_pages_show_english_names(client):
     assert "简介" not in text
 
 
+def test_a_page_names_the_kind_of_its_one_record_in_the_singular(client):
+    build(1)
+    for address, kind in (
+        ("/en/sources/hub-source/", "Source"),
+        ("/en/policies/policy-0/", "Policy"),
+        ("/en/belts/hub-belt/", "Innovation belt · "),
+    ):
+        text = html(client, address)
+        assert re.search(rf'<p class="eyebrow">{kind}', text), address
+        assert f'<p class="eyebrow">{kind}s' not in text
+    assert '<meta name="description" content="Policy · ' in html(client, "/en/policies/policy-0/")
+
+
 def test_the_floor_of_a_space_is_told_in_the_language_of_the_page(client):
     space = make_space(slug="space", floor="3 层")
     address = "/compare/?space=space"

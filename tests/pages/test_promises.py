@@ -9,7 +9,7 @@ import datetime
 import io
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html.parser import HTMLParser
 
 import pytest
@@ -47,7 +47,7 @@ ASKED = [
     "/compare/?incubator=ju-laigu",
     "/match/?use=incubation&stage=start_up",
 ]
-FEEDS = ["/feed.atom", "/events.ics"]
+FEEDS = ["/feed.atom", "/events.ics", "/events/first-haina-conference.ics"]
 VOID = {"meta", "link", "input", "img", "br", "source", "hr"}
 # What is no statement about a record: the way to a page, the choices of a form, an echoed query.
 SILENT = {"head", "nav", "script", "form", "style"}
@@ -138,8 +138,25 @@ def statements(html):
     return said
 
 
+def unheard(html, phrases):
+    """Return the phrases that a page says outside of all that `statements` returns."""
+
+    def is_heard(element):
+        while element and not element.is_thing and element.tag not in SENTENCES:
+            element = element.parent
+        return element is not None
+
+    return [
+        phrase
+        for element in Tree(html).root.everything()
+        for text in element.children
+        for phrase in phrases
+        if isinstance(text, str) and phrase in text and not is_heard(element)
+    ]
+
+
 def machine_texts(html):
-    """Return the texts that a page's schema.org data and its description hold."""
+    """Return the texts that a page's schema.org data, its description and attributes hold."""
 
     def strings(value):
         if isinstance(value, dict):
@@ -149,7 +166,8 @@ def machine_texts(html):
         return [str(value)]
 
     found = [text for block in BLOCK.findall(html) for text in strings(json.loads(block))]
-    return found + re.findall(r'<meta (?:name|property)="[^"]*" content="([^"]*)">', html)
+    found += re.findall(r'<meta (?:name|property)="[^"]*" content="([^"]*)">', html)
+    return found + re.findall(r'(?:alt|title|aria-label|data-[a-z-]+)="([^"]*)"', html)
 
 
 @dataclass
@@ -157,12 +175,18 @@ class Site:
     """What the site says: (language, address) → its statements, and what machines read."""
 
     statements: dict = field(default_factory=dict)
+    unheard: dict = field(default_factory=dict)
     machines: dict = field(default_factory=dict)
     nodes: dict = field(default_factory=dict)
     feeds: dict = field(default_factory=dict)
     documents: dict = field(default_factory=dict)
     sheets: dict = field(default_factory=dict)
     figures: dict = field(default_factory=dict)
+
+    def add(self, part):
+        """Take in what the site says in another language."""
+        for each in fields(self):
+            getattr(self, each.name).update(getattr(part, each.name))
 
     def naming(self, language, phrase):
         """Return (address, statement) of everything said about what a phrase names."""
@@ -183,10 +207,14 @@ def walk(client, language, addresses):
         if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
             html = response.content.decode()
             site.statements[language, address] = statements(html)
+            phrases = [name[language] for name in (TWENTY, HAINA, MEDICAL)]
+            site.unheard[language, address] = unheard(html, phrases)
             site.machines[language, address] = machine_texts(html)
             site.nodes[language, address] = BLOCK.findall(html)
     for address in FEEDS:
-        site.feeds[language, address] = client.get(prefix + address).content.decode()
+        response = client.get(prefix + address)
+        is_there = response.status_code == 200
+        site.feeds[language, address] = response.content.decode() if is_there else ""
     pdf = client.get(f"{prefix}/compare/prospectus.pdf?park=glp-park&park=xinjinhuan-plaza")
     site.documents[language] = " ".join(
         page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages
@@ -222,9 +250,7 @@ def site(django_db_setup, django_db_blocker):
         client, whole = Client(), Site()
         addresses = every_address_of_the_fixtures(client)
         for language in LANGUAGES:
-            part = walk(client, language, addresses)
-            for name in ("statements", "machines", "nodes", "feeds", "documents", "figures"):
-                getattr(whole, name).update(getattr(part, name))
+            whole.add(walk(client, language, addresses))
         whole.sheets = {name: csv_cells(export(name)) for name in RESOURCES}
         transaction.set_rollback(True)
     translation.activate(settings.LANGUAGE_CODE)
@@ -242,6 +268,24 @@ def test_the_twenty_are_nowhere_shown_without_being_called_planned(site, languag
         if spoken == language and TWENTY[language] in text
     ]
     assert [pair for pair in [*said, *read] if not PLANNED[language].search(pair[1])] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_where_these_tests_do_not_read(site, language):
+    """A text that stands in no sentence and no thing would be read by none of them."""
+    found = {at: phrases for at, phrases in site.unheard.items() if at[0] == language and phrases}
+    assert found == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_feed_gives_the_twenty_without_calling_them_planned(site, language):
+    entries = [
+        entry
+        for (spoken, _address), feed in site.feeds.items()
+        for entry in re.split("<entry>|BEGIN:VEVENT", feed)
+        if spoken == language and TWENTY[language] in entry
+    ]
+    assert [entry for entry in entries if not PLANNED[language].search(entry)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -268,7 +312,9 @@ def test_what_is_past_due_is_announced_by_nothing(site, language):
         for block in blocks if spoken == language else []:
             for node in json.loads(block)["@graph"]:
                 assert node["@type"] != "Event" or HAINA[language] not in node["name"], address
-    assert HAINA[language] not in site.feeds[language, "/events.ics"]
+    assert "BEGIN:VCALENDAR" in site.feeds[language, "/events.ics"]
+    for address in ("/events.ics", "/events/first-haina-conference.ics"):
+        assert HAINA[language] not in site.feeds[language, address]
     titles = re.findall("<title>([^<]*)</title>", site.feeds[language, "/feed.atom"])
     for name in (HAINA, MEDICAL):
         (title,) = [title for title in titles if name[language] in title]

@@ -1,6 +1,9 @@
 """Search: everything public, by Chinese, pinyin, initials and English."""
 
 import io
+import json
+import re
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -8,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from promotion.reference.ranking import Match
+from promotion.reference.ranking import Match, mark_fragment
 from tests.factories import (
     make_company,
     make_figure,
@@ -121,6 +124,8 @@ ASKED = {
 
 
 def test_what_is_asked_for_is_among_the_first_three(client, first_content):
+    # A process asks for the kinds of records once.
+    hits(client, "a")
     lost = {}
     for query, address in ASKED.items():
         with CaptureQueriesContext(connection) as queries:
@@ -176,7 +181,7 @@ def test_what_policies_and_programmes_say_is_found_below_names(client):
     for query, name, evidence in (
         ("满三年", "甲政策", "一段简介 注册[满三年]的专精特新企业 某局 某府〔2022〕1号"),
         ("three years", "甲政策", "Firms with [three] [years] of business"),
-        ("某府〔2022〕1号", "甲政策", "…段简介 注册满三年的专精特新企业 某局 [某府〔2022〕1号]"),
+        ("某府〔2022〕1号", "甲政策", "一段简介 注册满三年的专精特新企业 某局 [某府〔2022〕1号]"),
         ("丙办", "乙计划", "[丙办]公室"),
     ):
         (hit,) = hits(client, query)
@@ -210,6 +215,39 @@ def test_only_a_short_part_of_a_long_summary_is_shown(client):
     make_park(summary=f"{'前' * 400}孵化{'后' * 400}")
     (hit,) = hits(client, "孵化")
     assert spelled(hit.evidence) == f"…{'前' * 20}[孵化]{'后' * 68}…"
+
+
+def test_whole_sentences_are_shown_as_many_as_are_short(client):
+    make_park(summary=f"第一句。某园拟投资20亿元改造，镇里推动此事。第三句。{'后' * 80}。")
+    for query in ("改造，", "此事", "20亿"):
+        (hit,) = hits(client, query)
+        assert spelled(hit.evidence).replace("[", "").replace("]", "") == (
+            "…某园拟投资20亿元改造，镇里推动此事。第三句。…"
+        )
+    make_park(
+        name_en="Park",
+        summary_en="First, at 2.5 km. A firm plans to spend CNY 2.5 billion on the U-shaped wing.",
+    )
+    (hit,) = hits(client, "wing")
+    assert spelled(hit.evidence).endswith(
+        "…A firm plans to spend CNY 2.5 billion on the U-shaped [wing]."
+    )
+
+
+def test_whatever_is_asked_for_the_planned_investment_is_shown_as_planned(settings):
+    planned = {"20亿元": "拟", "CNY 2 billion": "plans to"}
+    files = (settings.BASE_DIR / "fixtures").glob("*.json")
+    summaries = re.findall(r'"summary(?:_en)?": (".*")', "".join(map(Path.read_text, files)))
+    shown = set()
+    for text in map(json.loads, summaries):
+        for amount, word in planned.items():
+            for start in range(len(text) if amount in text else 0):
+                query = text[start : start + 3].lower().strip()
+                fragment = "".join(piece.text for piece in mark_fragment(text, query))
+                if amount in fragment:
+                    assert word in fragment.partition(amount)[0], query
+                    shown.add(text)
+    assert len(shown) == 6
 
 
 def test_names_are_shown_as_text(client):
@@ -302,3 +340,30 @@ def test_at_most_eight_names_are_suggested_in_one_query(client):
     with CaptureQueriesContext(connection) as queries:
         assert len(suggested(client, "园区")) == 8
     assert len(queries) == 1
+
+
+# One sign that stands for eighteen, in four words.
+PHRASE = "\ufdfa"
+
+
+@pytest.mark.parametrize(
+    "query", ["a " * 50, " ".join(map(str, range(50))), PHRASE * 50], ids=["same", "many", "signs"]
+)
+@pytest.mark.parametrize("path", ["/search/", "/search/suggest/", "/parks/"])
+def test_many_words_cost_no_more_than_ten(client, path, query):
+    make_park()
+
+    def cost(query):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path, {"q": query}).status_code == 200
+        return sum(len(asked["sql"]) for asked in queries)
+
+    assert cost(query) < 1.5 * cost("b1 c2 d3 e4 f5 g6 h7 i8 j9 k10")
+
+
+def test_ten_words_are_searched_for(client):
+    words = [f"word{letter}" for letter in "abcdefghij"]
+    make_park(name_en=" ".join(words))
+    assert len(found(client, " ".join(words))) == 1
+    assert len(found(client, " ".join([*words, "eleventh"]))) == 1
+    assert found(client, " ".join([*words[1:], "eleventh"])) == []

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
+from parks.models import Incubator, Park, Space
 from promotion.models import SitePage
 from promotion.reference.models import Source, sourced_models
 from promotion.reference.publication import blocking
@@ -108,3 +109,28 @@ def test_every_value_on_every_page_holds_a_mark_or_says_that_it_is_not_known(cli
                 bare.add((statement["dt"], statement["dd"], path))
     assert shown > 1000
     assert sorted(bare) == []
+
+
+ROW = re.compile(r'<th scope="row">(.*?)</th>(.*?)</tr>', re.DOTALL)
+LINE = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+COMPARED_AT_ONCE = 4
+
+
+@pytest.mark.parametrize("model", [Park, Space, Incubator])
+def test_every_value_of_a_comparison_holds_a_mark_or_leads_to_what_does(
+    client, first_content, model
+):
+    office, kind = labels_of_the_office(), model._meta.model_name
+    slugs = list(model.objects.published().values_list("slug", flat=True))
+    shown, bare = 0, []
+    for start in range(0, len(slugs), COMPARED_AT_ONCE):
+        places = "&".join(f"{kind}={slug}" for slug in slugs[start : start + COMPARED_AT_ONCE])
+        for label, cells in ROW.findall(client.get(f"/compare/?{places}").text):
+            if label.partition("<")[0].strip().casefold() in office:
+                continue
+            for line in LINE.findall(cells):
+                shown += 1
+                if 'class="mark' not in line and "<a " not in line:
+                    bare.append((label, line))
+    assert shown >= len(slugs)
+    assert bare == []

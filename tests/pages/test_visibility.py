@@ -18,7 +18,7 @@ from tests.factories import (
     make_source,
     make_tenancy,
 )
-from tests.pages.world import EVERY_ADDRESS, FEEDS, MACHINES, build
+from tests.pages.world import API, API_FILES, EVERY_ADDRESS, FEEDS, MACHINES, build
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,8 @@ def texts(client, addresses):
         for prefix in ("", "/en"):
             response = client.get(prefix + address)
             if response.status_code == 200:
-                yield prefix + address, response.content.decode()
+                content = b"".join(response) if response.streaming else response.content
+                yield prefix + address, content.decode()
 
 
 @pytest.mark.parametrize("state", HIDDEN.values(), ids=HIDDEN)
@@ -52,7 +53,7 @@ def test_hidden_records_appear_nowhere(client, state):
             search_text=SECRET,
             **state,
         )
-    pages = dict(texts(client, [*EVERY_ADDRESS, *MACHINES[:2], *FEEDS]))
+    pages = dict(texts(client, [*EVERY_ADDRESS, *MACHINES[:2], *FEEDS, *API, *API_FILES]))
     assert len(pages) > 50
     assert [address for address, text in pages.items() if SECRET in text] == []
     found = client.get(f"/search/?q={SECRET}").context

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from companies.models import Company, Recognition, Tenancy
 from parks.models import Belt, BeltNode, Building, Incubator, Liaison, Mentor, Park, Space
+from promotion.api.kinds import KINDS
 from promotion.models import (
     Advisor,
     Alliance,
@@ -53,6 +54,7 @@ PAGES = [
     "/compare/?space=space-0&incubator=hub-incubator&incubator=incubator-0",
     "/match/?industry=hub-industry&use=office&area_sqm=50&team_size=3&stage=start_up",
     "/data/",
+    "/data/api/",
     "/inquiries/new/?park=hub-park&company=hub-company",
     "/about/privacy/",
     "/belts/hub-belt/?node=park-0",
@@ -73,6 +75,9 @@ DETAILS = [
 ]
 MACHINES = ["/robots.txt", "/sitemap.xml", "/healthz/live", "/healthz/ready"]
 FEEDS = ["/feed.atom", "/events.ics", "/sitemap-pages.xml", "/sitemap-company.xml"]
+API_LISTS = [f"/api/v1/{name}/" for name in KINDS]
+API_FILES = [f"/data/{name}.{suffix}" for name in KINDS for suffix in ("csv", "json")]
+API = ["/api/v1/", "/api/v1/schema/", *API_LISTS]
 EVERY_ADDRESS = [*PAGES, *LISTS, *DETAILS]
 
 

@@ -130,11 +130,11 @@ def test_the_radar_holds_public_promises_with_their_sources_oldest_first():
     make_program(due_on="2025", claim_status="planned", status="draft")
     make_program(due_on="2027", claim_status="planned")
     make_program(due_on="2025", claim_status="achieved")
-    found = expired_promises(forward_models(), TODAY)
+    found = expired_promises([model.objects.all() for model in forward_models()], TODAY)
     assert [promise.record for promise in found] == [lost, later, late]
     assert [promise.since for promise in found] == ["", "2024", "2025"]
     assert [promise.field_to_mend for promise in found] == ["claim_status"] * 3
-    assert unconfirmed(type(late), datetime.date(2025, 12, 31)) == []
+    assert unconfirmed([late], datetime.date(2025, 12, 31)) == []
 
 
 def test_every_kind_of_fact_is_checked_again():

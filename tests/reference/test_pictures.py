@@ -1,9 +1,8 @@
 """Uploads: told by content, bounded, re-encoded, without what the camera wrote."""
 
 import io
-import os
 import re
-import time
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,11 +11,22 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image
 
 from parks.models import Park
+from promotion.management.commands import make_renditions as make_renditions_command
+from promotion.reference.editorial.previews import preview_path
 from promotion.reference.pictures import open_picture
+from tests.connections import kept_connection
 from tests.factories import make_company, make_park
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request, settings):
+    """Where uploads are kept."""
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
 
 
 def picture_bytes(image_format="JPEG", size=(40, 20), mode="RGB", **options):
@@ -81,6 +91,7 @@ def looked_at(name):
     return picture.format, picture.size, dict(picture.getexif()), b"SecretCam" in content
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_an_upload_is_kept_in_fixed_widths_as_webp_and_jpeg_without_metadata():
     park = make_park(picture=upload(photo(size=(1000, 2000))), picture_alt="园区")
@@ -97,6 +108,7 @@ def test_an_upload_is_kept_in_fixed_widths_as_webp_and_jpeg_without_metadata():
     }
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_a_small_picture_is_not_enlarged():
     park = make_park(picture=upload(picture_bytes(size=(700, 350))), picture_alt="园区")
@@ -106,6 +118,7 @@ def test_a_small_picture_is_not_enlarged():
     assert [rendition[:2] for rendition in tiny.picture.renditions] == [(90, 1)]
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_transparency_survives():
     content = picture_bytes("PNG", mode="RGBA", size=(600, 300))
@@ -116,6 +129,7 @@ def test_transparency_survives():
         assert Image.open(file).has_transparency_data
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_a_saved_record_keeps_the_clean_picture_under_a_name_of_ours():
     park = make_park(
@@ -140,6 +154,7 @@ def test_a_focus_lies_inside_the_picture():
         Park(slug="p", name="p", kind="tower", picture_focus_x=101).full_clean()
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("replacement", ["", "new"])
 def test_a_replaced_or_cleared_picture_is_removed_once_that_is_certain(replacement):
@@ -157,6 +172,7 @@ def test_a_replaced_or_cleared_picture_is_removed_once_that_is_certain(replaceme
     assert all(default_storage.exists(name) for name in park.picture.files if park.picture)
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_a_former_version_whose_picture_is_gone_cannot_be_brought_back():
     park = make_park(picture="pictures/park/" + "0" * 32 + "-40x20.jpg", picture_alt="园区")
@@ -170,20 +186,21 @@ def make_renditions():
     return output.getvalue().split("\n")[-2]
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
-def test_the_command_makes_renditions_anew_and_removes_what_nobody_names(settings):
+def test_the_command_makes_renditions_anew_and_removes_what_nobody_names(monkeypatch):
     park = make_park(picture=upload(picture_bytes(size=(600, 300))), picture_alt="园区")
     names = kept_files(park)
     default_storage.delete(park.picture.renditions[0].name)
     orphan = default_storage.save("pictures/park/orphan.jpg", ContentFile(b"x"))
     assert make_renditions() == "made=1 lost=0 removed=0"
     assert kept_files(park) == names | {orphan}
-    long_ago = time.time() - 2 * 86_400
-    os.utime(default_storage.path(orphan), (long_ago, long_ago))
+    monkeypatch.setattr(make_renditions_command, "SETTLED", timedelta(0))
     assert make_renditions() == "made=1 lost=0 removed=1"
     assert kept_files(park) == names
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db(transaction=True)
 def test_the_command_takes_in_pictures_kept_before_there_were_renditions():
     old = "pictures/park/" + "0" * 32 + ".jpg"
@@ -196,6 +213,7 @@ def test_the_command_takes_in_pictures_kept_before_there_were_renditions():
     assert kept_files(park) == set(park.picture.files)
 
 
+@pytest.mark.usefixtures("store")
 @pytest.mark.django_db
 def test_the_command_names_a_picture_whose_file_is_gone():
     make_park(slug="bare", picture="pictures/park/" + "0" * 32 + "-9x9.jpg", picture_alt="园区")
@@ -203,3 +221,53 @@ def test_the_command_names_a_picture_whose_file_is_gone():
     with pytest.raises(CommandError):
         call_command("make_renditions", stderr=output)
     assert output.getvalue().startswith("parks.Park bare: ")
+
+
+def given(client, *addresses):
+    """Return the (status, caching) with which pictures are given out."""
+    answers = set()
+    for address in addresses:
+        response = client.get(address)
+        with kept_connection():
+            response.close()
+        answers.add((response.status_code, response.get("Cache-Control", "")))
+    return answers
+
+
+FOR_EVERYONE = {(200, "public, max-age=31536000, immutable")}
+FOR_ONE = {(200, "private, no-store")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"status": "draft"},
+        {"status": "in_review"},
+        {"status": "archived"},
+        {"publish_at": timezone.now() + timedelta(days=1)},
+        {"expires_at": timezone.now() - timedelta(days=1)},
+    ],
+    ids=lambda values: next(iter(values.items()))[0] + str(values.get("status", "")),
+)
+def test_a_picture_is_withdrawn_with_its_record(store, hidden, client, admin_client):
+    park = make_park(picture=upload(picture_bytes(size=(1000, 500))), picture_alt="大门")
+    kept = [f"/media/{name}" for name in park.picture.files]
+    assert given(client, *kept) == FOR_EVERYONE
+    Park.objects.filter(pk=park.pk).update(**hidden)
+    assert {status for status, _caching in given(client, *kept)} == {404}
+    # Staff see it in their forms, and whoever was sent a link in its preview.
+    assert given(admin_client, *kept) == FOR_ONE
+    park.refresh_from_db()
+    page = client.get(preview_path(park)).text
+    shown = set(re.findall(r"/media/pictures/[^\s\"]+", page))
+    assert len(shown) > 2
+    assert given(client, *shown) == FOR_ONE
+    assert {status for status, _caching in given(client, *(each[:-1] for each in shown))} == {404}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["user", "event", "figure", "historicalpark", "none"])
+def test_what_has_no_pictures_gives_none_out(client, kind):
+    ((status, _caching),) = given(client, f"/media/pictures/{kind}/{'0' * 32}-40x20.jpg")
+    assert status == 404

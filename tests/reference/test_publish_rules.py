@@ -5,15 +5,16 @@ import re
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from parks.models import Park
-from promotion.models import Event
+from promotion.models import Event, Measure
 from promotion.reference.models import sourced_models, subject_models
 from promotion.reference.publication import blocking, faults_of, lacking, ready, set_status, unmet
-from promotion.reference.publish_admin import RecordLineForm
 from promotion.reference.publish_rules import (
     ABOUT_CITATIONS,
     NOT_FROM_DOCUMENTS,
@@ -38,6 +39,7 @@ from tests.factories import (
     make_tenancy,
 )
 from tests.forms import read_form
+from tests.reference.test_pictures import picture_bytes
 from tests.spreadsheets.samples import said, take
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +221,7 @@ def test_a_record_is_entered_cited_and_published_in_one_go(editor):
     assert "没有填写“简介”。" in refused.text
     form["summary"] = "简介"
     refused = editor.post("/admin/parks/park/add/", form)
-    assert "还不能发布。请在这里为整条记录加一条引文，或为下列各栏各加一条：" in refused.text
+    assert "还不能发布，没有保存。请为整条记录加一条引文，或为下列各栏各加一条。" in refused.text
     assert "“名称”没有引文。" in refused.text
     assert not Park.objects.exists()
     form |= {
@@ -255,8 +257,56 @@ def test_a_record_with_a_bare_figure_is_not_published_by_its_form(editor):
     make_figure(park, label="占地")
     address, form = form_of(editor, park)
     refused = editor.post(address, {**form, "status": "published"})
-    assert "数据“占地”还没有引文" in refused.text
+    assert "数据“占地”没有引文。" in refused.text
+    assert "在数据自己的页面上加引文" in refused.text
     assert not park.is_public()
+
+
+def test_values_chosen_in_the_same_save_are_asked_for_their_citations(editor):
+    park, industry = make_ready(make_park), make_industry()
+    park.citations.all().delete()
+    for field in ("name", "kind", "summary"):
+        make_citation(park, field=field)
+    address, form = form_of(editor, park)
+    asked = {**form, "status": "published", "industries": industry.pk}
+    assert "“产业”没有引文。" in editor.post(address, asked).text
+    park.refresh_from_db()
+    assert (park.status, park.industries.count()) == ("draft", 0)
+    make_citation(park, field="industries")
+    address, form = form_of(editor, park)
+    asked = {**form, "status": "published", "industries": industry.pk}
+    assert editor.post(address, asked).status_code == 302
+    assert park.is_public()
+
+
+def test_who_sees_no_citations_publishes_nothing_without_them(client, django_user_model):
+    user = django_user_model.objects.create_user("staff", password="pw", is_staff=True)
+    codenames = ["view_park", "change_park", "add_park", "publish_records"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+    bare = make_park(status="draft", summary="简介")
+    address, form = form_of(client, bare)
+    assert not [name for name in form if name.startswith(CITATIONS)]
+    refused = client.post(address, {**form, "status": "published"})
+    assert "“名称”没有引文。" in refused.text
+    bare.refresh_from_db()
+    assert (bare.status, bare.history.count()) == ("draft", 1)
+    cited = make_ready(make_park)
+    address, form = form_of(client, cited)
+    assert client.post(address, {**form, "status": "published"}).status_code == 302
+    assert cited.is_public()
+
+
+def test_a_refused_form_keeps_no_picture(editor, settings):
+    park = make_park(status="draft", summary="简介")
+    address, form = form_of(editor, park)
+    picture = SimpleUploadedFile("p.png", picture_bytes("PNG"), "image/png")
+    asked = {**form, "status": "published", "picture": picture, "picture_alt": "大门"}
+    refused = editor.post(address, asked)
+    assert list(refused.context["adminform"].form.errors) == ["__all__"]
+    assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
+    park.refresh_from_db()
+    assert not park.picture
 
 
 def test_a_line_on_another_records_page_publishes_nothing_without_a_citation(editor):
@@ -265,7 +315,8 @@ def test_a_line_on_another_records_page_publishes_nothing_without_a_citation(edi
     address, form = form_of(editor, measure.program)
     prefix = {form[f"measures-{number}-id"][0]: f"measures-{number}" for number in (0, 1)}
     refused = editor.post(address, {**form, f"{prefix[str(bare.pk)]}-status": "published"})
-    assert "还不能发布：“名称”没有引文。" in refused.text
+    assert f"“{bare.name}”还不能发布：“名称”没有引文。" in refused.text
+    assert not Measure.objects.published().exists()
     taken = editor.post(address, {**form, f"{prefix[str(measure.pk)]}-status": "published"})
     assert taken.status_code == 302
     measure.refresh_from_db()
@@ -296,4 +347,3 @@ def test_lines_on_another_records_page_have_the_fields_that_they_are_asked_for()
                     if rule.kind == Kind.FIELD and rule.is_required
                 }
                 assert asked <= set(flatten(inline.fields))
-                assert issubclass(inline.form, RecordLineForm)

@@ -47,6 +47,16 @@ def test_the_public_sees_what_is_published_and_in_time(values, is_public):
     assert Park.objects.published().filter(pk=park.pk).exists() is is_public
 
 
+def test_a_record_is_public_from_the_first_moment_to_before_the_last():
+    opens, closes, moment = NOW, NOW + HOUR, datetime.timedelta(microseconds=1)
+    park = make_park(publish_at=opens, expires_at=closes)
+    tenancy = make_tenancy(park=park)
+    seen = {opens - moment: False, opens: True, closes - moment: True, closes: False}
+    assert {at: park.is_public(at) for at in seen} == seen
+    # What belongs to the record goes by the same moment.
+    assert {at: tenancy in Tenancy.objects.published(at) for at in seen} == seen
+
+
 def test_a_record_is_a_draft_until_somebody_publishes_it():
     assert Park(name="新园区").status == "draft"
 

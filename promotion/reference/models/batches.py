@@ -22,6 +22,8 @@ class ImportBatch(models.Model):
     not something that staff edit.
     """
 
+    is_for_staff = True
+
     model_type = models.ForeignKey(
         ContentType, on_delete=models.CASCADE, related_name="+", verbose_name=_("种类")
     )

@@ -19,7 +19,9 @@ from promotion.reference.records import (
     PublicRecord,
     Sourced,
     TrackedModel,
+    in_one,
 )
+from promotion.reference.stated_values import MAX_STATED, statable_fields
 
 
 class Source(PublicRecord):
@@ -61,17 +63,37 @@ class Source(PublicRecord):
         verbose_name_plural = _("资料来源")
 
 
+LOST_ANCHOR = "lost_anchor"
+"""The code of the error about a phrase that the stored text lacks."""
+
+
 class CitationQuerySet(models.QuerySet):
     def for_subjects(self, records):
-        """Return the citations of all the given records, of whatever models, with their sources."""
-        condition = Q(pk__in=[])
+        """Return the citations of all the given records, of whatever models, with their sources.
+
+        What narrows them is to be asked for before: each model's are a query of their own in a
+        UNION, for a database finds by alternatives only with an index for each of them.
+        """
         by_type = {}
         for record in records:
             content_type = ContentType.objects.get_for_model(record)
             by_type.setdefault(content_type.pk, set()).add(record.pk)
-        for type_id, ids in by_type.items():
-            condition |= Q(subject_type_id=type_id, subject_id__in=ids)
-        return self.filter(condition).select_related("source")
+        found = self.select_related("source").order_by()
+        if not by_type:
+            return found.none()
+        of_each = (
+            found.filter(subject_type_id=type_id, subject_id__in=ids)
+            for type_id, ids in by_type.items()
+        )
+        return in_one(of_each).order_by(*self.model._meta.ordering)
+
+    def supporting(self):
+        """Return the citations of sources that say what is shown, not something else."""
+        return self.filter(stated_value="")
+
+    def disputing(self):
+        """Return the citations of sources that give a field another value than the one shown."""
+        return self.exclude(stated_value="")
 
     def lost(self):
         """Return the citations whose phrase the stored text lacks in the paragraph they name."""
@@ -82,7 +104,10 @@ class CitationQuerySet(models.QuerySet):
 
 
 class Citation(SubjectModel, TrackedModel):
-    """The place in a source that says what a record, one of its fields, or a figure says."""
+    """The place in a source that says what a record, one of its fields, or a figure says.
+
+    With a `stated_value` it says something else of the field than what is shown.
+    """
 
     key_fields = ("subject_type", "subject_id", "field", "source", "paragraph")
 
@@ -104,6 +129,14 @@ class Citation(SubjectModel, TrackedModel):
     excerpt = models.CharField(
         _("原文短语"), max_length=60, help_text=_("一个名称或数字，足以在该段中找到即可。")
     )
+    stated_value = models.CharField(
+        _("该文写作"),
+        max_length=MAX_STATED,
+        blank=True,
+        help_text=_(
+            "这份资料对该字段给出的值与本站采用的不同时，在这里照录；留空表示它支持本站的值。"
+        ),
+    )
 
     objects = CitationQuerySet.as_manager()
 
@@ -123,10 +156,15 @@ class Citation(SubjectModel, TrackedModel):
                 name="reference_citation_paragraph_from_one",
                 violation_error_message=_("段落从 1 数起。"),
             ),
+            models.CheckConstraint(
+                condition=Q(stated_value="") | ~Q(field=""),
+                name="reference_citation_states_a_field",
+                violation_error_message=_("“该文写作”要说明是哪个字段的值，请选支持的字段。"),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.source}：{self.excerpt}"
+        return f"{self.source} · {self.excerpt}"
 
     def clean(self):
         super().clean()
@@ -134,8 +172,23 @@ class Citation(SubjectModel, TrackedModel):
             raise ValidationError(
                 {"field": _("“%(field)s”不是该类记录的字段。") % {"field": self.field}}
             )
+        if self.stated_value and self.subject_type_id and self.field:
+            self.clean_stated_value()
         if self.source_id and self.paragraph and self.excerpt:
             self.clean_anchor()
+
+    def clean_stated_value(self):
+        """Refuse another value of what does not hold one value from documents."""
+        if self.field not in statable_fields(self.subject_type.model_class()):
+            raise ValidationError(
+                {
+                    "stated_value": _(
+                        "“%(field)s”不能写另一种说法：只有单个的数值、日期、选项和短文字可以。"
+                        "另一个名称请写进别名，另一个数据请另加一条。"
+                    )
+                    % {"field": self.field_label}
+                }
+            )
 
     def clean_anchor(self):
         """Refuse a phrase that the stored text lacks in this paragraph.
@@ -143,12 +196,20 @@ class Citation(SubjectModel, TrackedModel):
         What was lost when the text was replaced is reported elsewhere: it keeps nobody from saving
         the rest of a record.
         """
+        if fault := self.anchor_fault():
+            message = _("%(fault)s请照原文选取短语，并核对段落。") % {"fault": fault}
+            raise ValidationError({"excerpt": ValidationError(message, code=LOST_ANCHOR)})
+
+    def anchor_fault(self):
+        """Return in words that saving this would lose the phrase, "" where it is there or was lost.
+
+        Whatever writes a citation asks this: a form, a sheet, the return of a former version.
+        """
         place = {"source": self.source_id, "paragraph": self.paragraph, "excerpt": self.excerpt}
         problem = stored_anchor_problem(*place.values())
-        if problem and not (self.pk and Citation.objects.filter(pk=self.pk, **place).exists()):
-            raise ValidationError(
-                {"excerpt": _("存入的原文里找不到这个短语：%(problem)s。") % {"problem": problem}}
-            )
+        if not problem or (self.pk and Citation.objects.filter(pk=self.pk, **place).exists()):
+            return ""
+        return _("存入的原文里找不到这个短语：%(problem)s。") % {"problem": problem}
 
     @property
     def field_label(self):

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,3 +30,11 @@ class SubjectModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude=None):
+        """Refuse a row about nothing, which no foreign key of the database refuses."""
+        super().clean_fields(exclude)
+        if self.subject_type_id and self.subject_id and self.subject is None:
+            raise ValidationError(
+                _("它所属的记录已不存在：可能已删除，或已并入另一条。请在现有的记录上另加一条。")
+            )

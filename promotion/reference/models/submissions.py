@@ -23,6 +23,8 @@ class Submission(SubjectModel):
     in and around a record that is. It is itself a record of what happened, not something to edit.
     """
 
+    is_for_staff = True
+
     label = models.CharField(_("记录"), max_length=200)
     changes = models.JSONField(_("改动"), default=list)
     stage = models.CharField(
