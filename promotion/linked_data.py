@@ -260,9 +260,9 @@ def website(home, root):
 
 
 def listed_as(record, root):
-    """Return how a list names a record: by its page, or whole where it has none."""
+    """Return how a list names a record: by its page, which says the rest, or whole without one."""
     if record.page:
-        return {"name": in_language(record, "name"), "url": root + record.get_absolute_url()}
+        return {"url": root + record.get_absolute_url()}
     return {"item": record_node(record, root)}
 
 

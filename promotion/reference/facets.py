@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from promotion.reference.models import Industry
 from promotion.reference.records import PublicRecord, english_or_chinese, published_q
 
-CHOICES_SHOWN = 8
+CHOICES_SHOWN = 6
 TICKED = "on"
 
 
@@ -54,19 +54,23 @@ class FacetGroup:
     name: str
     label: str
     choices: list[Choice] = field(default_factory=list)
+    is_opened: bool = False
+    """Whether the reader has asked for all of them."""
+    whole_query: str = ""
+    """The query of the list's address with which all of them are shown."""
 
     @property
     def shown(self):
-        return self.choices[:CHOICES_SHOWN]
+        """What is not hidden."""
+        first = len(self.choices) if self.is_opened else CHOICES_SHOWN
+        chosen = [choice for choice in self.choices[first:] if choice.is_chosen]
+        return self.choices[:first] + chosen
 
     @property
-    def more(self):
-        return self.choices[CHOICES_SHOWN:]
-
-    @property
-    def is_opened(self):
-        """Whether a choice beyond the first few has been made."""
-        return any(choice.is_chosen for choice in self.more)
+    def hidden(self):
+        """What a page does not carry until asked: all but the first few and those chosen."""
+        rest = [] if self.is_opened else self.choices[CHOICES_SHOWN:]
+        return [choice for choice in rest if not choice.is_chosen]
 
 
 class FacetField(forms.MultipleChoiceField):

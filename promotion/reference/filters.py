@@ -27,6 +27,8 @@ from promotion.reference.vocabulary import ClaimStatus
 from promotion.reference.widgets import WholeNumberInput
 
 MAX_QUERY_LENGTH = 100
+OPENED = "more"
+"""The parameter of an address that names facets of which all choices are to be shown."""
 MAX_NUMBER = 1_000_000_000
 
 
@@ -217,12 +219,19 @@ class FacetedFilterSet(django_filters.FilterSet):
                 for choice in facet.arrange(known.values())
             ]
             if choices := [choice for choice in choices if choice.count or choice.is_chosen]:
-                groups.append(FacetGroup(name, facet.label, choices))
+                whole_query = self.query(**{OPENED: [*self.opened, name]})
+                is_opened = name in self.opened
+                groups.append(FacetGroup(name, facet.label, choices, is_opened, whole_query))
         return groups
+
+    @property
+    def opened(self):
+        """The facets of which the address asks for all choices."""
+        return [name for name in self.facet_filters if name in self.data.getlist(OPENED)]
 
     def query(self, **changes):
         """Return the query of the list's address with some of its values changed."""
-        values = {**self.values, **changes}.items()
+        values = {**self.values, OPENED: self.opened, **changes}.items()
         pairs = [(name, value) for name, value in values if value not in EMPTY_VALUES]
         return f"?{urlencode(pairs, doseq=True)}"
 

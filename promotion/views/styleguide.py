@@ -59,6 +59,8 @@ class StyleGuide(PublicPage, TemplateView):
             "drawing": draw_belt(belt, nodes) if belt else None,
             "parks": parks,
             "figures_shown": figures,
-            "filterset": ParkFilter({}, Park.objects.published(), request=self.request),
+            "filterset": ParkFilter(
+                self.request.GET, Park.objects.published(), request=self.request
+            ),
             "citations": CitationIndex([*parks, *nodes, *figures]),
         }

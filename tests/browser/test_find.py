@@ -93,10 +93,16 @@ def test_the_tail_of_a_facet_stays_open(transactional_db, visit):
     for number in range(10):
         make_park(kind="tower", industries=[make_industry(slug=f"industry-{number}")])
     page = visit(width=1440).open("/parks/")
-    page.locator("#more-industry summary").click()
+    rest = page.get_by_role("link", name="还有 4 项")
+    following = rest.get_attribute("data-next")
+    rest.press("Enter")
+    page.locator(f"#{following}").wait_for()
+    assert page.evaluate("document.activeElement.id") == following
+    assert page.url.endswith("/parks/?more=industry")
     page.locator("#id_kind_tower").check()
     page.locator(".active-filters").wait_for()
-    assert page.locator("#more-industry li").first.is_visible()
+    assert page.locator(f"#{following}").is_visible()
+    assert page.locator("#facet-industry input[type=checkbox]").count() == 10
 
 
 def active(page):

@@ -197,7 +197,7 @@ def test_a_figure_shows_its_scope_period_date_and_source(client):
         for caveat in ("产业区", "全年", "数据时点 2022年", "只计产业区", "某镇"):
             assert caveat in text
         assert f'href="/sources/doc/#c{citation.pk}"' in text
-        assert 'aria-label="来源：一份文件，第 13 段"' in text
+        assert 'aria-label="来源 1，第 13 段"' in text
 
 
 def test_a_mark_leads_to_the_place_that_the_source_page_shows(client):

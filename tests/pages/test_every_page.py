@@ -1,6 +1,7 @@
 """What no page lacks: whom to ask, a next step, and the filing numbers of a public site."""
 
 import gzip
+import io
 import re
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
 from parks.models import District
 from tests.connections import kept_connection
@@ -22,7 +24,7 @@ from tests.factories import (
     make_program,
     make_tenancy,
 )
-from tests.pages.world import EVERY_ADDRESS, build
+from tests.pages.world import EVERY_ADDRESS, LISTS, build
 from tests.reference.test_pictures import picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +171,13 @@ def test_style_and_script_of_a_page_weigh_at_most_40_kb(client):
         weights[address] = sum(compressed_bytes(finders.find(name)) for name in needed)
     assert min(weights.values()) > 20_000
     assert {address: weight for address, weight in weights.items() if weight > 40_000} == {}
+
+
+def test_a_list_of_the_fixtures_weighs_at_most_35_kib(client):
+    call_command("load_site", stdout=io.StringIO())
+    weights = {address: len(client.get(address).content) for address in LISTS}
+    assert max(weights.values()) > 30_000
+    assert {address: weight for address, weight in weights.items() if weight > 35 * 1024} == {}
 
 
 @cache

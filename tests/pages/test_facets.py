@@ -1,5 +1,7 @@
 """Facets: what each choice would leave, several at once, and the chips that undo them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -190,12 +192,35 @@ def test_an_order_alone_is_nothing_to_clear(client, parks):
     assert "clear-all" not in client.get("/parks/?sort=name").content.decode()
 
 
-def test_a_long_facet_keeps_its_tail_folded_unless_it_is_chosen(client):
-    for number in range(10):
-        make_park(name=f"园区{number}", industries=[make_industry(slug=f"industry-{number}")])
-    assert '<details id="more-industry">' in client.get("/parks/").content.decode()
-    text = client.get("/parks/?industry=industry-9").content.decode()
-    assert '<details id="more-industry" open>' in text
+def offered(text):
+    """Return the industries that a page has a box for."""
+    return re.findall(r'name="industry" value="industry-(\d+)"', text)
+
+
+def test_the_tail_of_a_long_facet_is_shown_when_chosen_or_asked_for(client):
+    for number in range(12):
+        name = f"产业{number:02}"
+        make_park(
+            name=f"园区{number}", industries=[make_industry(slug=f"industry-{number}", name=name)]
+        )
+    first = [str(number) for number in range(6)]
+    page = client.get("/parks/?sort=name")
+    assert offered(page.content.decode()) == first
+    (facet,) = (each for each in page.context["filterset"].facets if each.hidden)
+    assert facet.whole_query == "?sort=name&more=industry"
+    assert "还有 6 项" in page.content.decode()
+
+    chosen = client.get("/parks/?industry=industry-10").content.decode()
+    assert offered(chosen) == [*first, "10"]
+    assert "还有 5 项" in chosen
+
+    whole = client.get(f"/parks/{facet.whole_query}").content.decode()
+    assert offered(whole) == [*first, "6", "7", "8", "9", "10", "11"]
+    assert "还有" not in whole
+    # It stays so when another choice is made, and when one is taken back.
+    assert '<input type="hidden" name="more" value="industry">' in whole
+    assert "more=industry" in chips(client, "/parks/?kind=tower&more=industry")[0][1]
+    assert offered(client.get("/parks/?more=kind&more=nothing").content.decode()) == first
 
 
 def test_ten_thousand_companies_are_counted_in_as_few_queries(client):

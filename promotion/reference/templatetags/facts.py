@@ -118,7 +118,7 @@ def prose(context, record, name):
 def as_marks(citations):
     """Return citations as the marks behind what they support, each a link to its source."""
     # Dozens stand on a page: a template of their own would cost most of what a list does.
-    words = _("来源：%(title)s，第 %(paragraph)s 段")
+    words = _("来源 %(number)s，第 %(paragraph)s 段")
     return format_html_join(
         "",
         '<a class="mark" href="{}#c{}" aria-label="{}">{}</a>',
@@ -126,7 +126,7 @@ def as_marks(citations):
             (
                 citation.source.get_absolute_url(),
                 citation.pk,
-                words % {"title": plain(citation.source, "name"), "paragraph": citation.paragraph},
+                words % {"number": citation.number, "paragraph": citation.paragraph},
                 citation.number,
             )
             for citation in citations

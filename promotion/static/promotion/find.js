@@ -1,4 +1,4 @@
-// The live filter form of a list: short addresses, and parts of the facets kept open.
+// The live filter form of a list: short addresses, and where the keyboard goes on.
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.target.id === "filters") {
     const values = event.detail.formData;
@@ -10,13 +10,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   }
 });
 
-let opened = [];
-document.addEventListener("htmx:beforeSwap", () => {
-  opened = [...document.querySelectorAll("#facets details[open]")].map((part) => part.id);
-});
-document.addEventListener("htmx:oobAfterSwap", () => {
-  for (const id of opened) {
-    document.getElementById(id)?.setAttribute("open", "");
+// The link to the rest of a facet's choices has gone with them there: the first of these is next.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const link = event.detail.requestConfig?.elt;
+  if (link?.matches(".facet-more")) {
+    document.getElementById(link.dataset.next)?.focus();
   }
 });
 

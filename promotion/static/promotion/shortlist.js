@@ -1,5 +1,6 @@
 /* Marks that a visitor puts on places, kept in this browser alone, as the query that compares them:
-   park=a&park=b&incubator=c. Without this file the tick boxes of the lists do the same. */
+   park=a&park=b&incubator=c. Without this file the tick boxes of the lists do the same; with it
+   they become buttons, which need no other to be pressed. */
 
 const KEY = "shortlist";
 const MAX_OF_A_KIND = 4;
@@ -23,13 +24,25 @@ function say(text) {
   if (count.textContent !== text) count.textContent = text;
 }
 
+function becomeButton(tick) {
+  const button = document.createElement("button");
+  const box = tick.querySelector("input");
+  button.className = "mark-toggle";
+  button.type = "button";
+  button.value = `${box.name}=${box.value}`;
+  box.remove();
+  button.append(...tick.childNodes);
+  tick.replaceWith(button);
+}
+
 function show() {
   const marks = read();
+  document.querySelectorAll(".compare-tick").forEach(becomeButton);
   for (const button of document.querySelectorAll(".mark-toggle")) {
     button.setAttribute("aria-pressed", marks.some((mark) => mark.join("=") === button.value));
     button.hidden = false;
   }
-  for (const plain of document.querySelectorAll(".compare-tick, .compare-bar")) plain.hidden = true;
+  for (const plain of document.querySelectorAll(".compare-bar")) plain.hidden = true;
   if (!bar) return;
   bar.hidden = !marks.length;
   bar.querySelector("a").search = new URLSearchParams(marks);
