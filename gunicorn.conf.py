@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import environ
+from gunicorn.glogging import Logger
 
 from promotion.operations.logs import FORMATTERS
 
@@ -39,6 +40,18 @@ logconfig_dict = {
         "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }
+
+
+class QuietLogger(Logger):
+    """Prepares no line for a request, which gunicorn does even where nothing takes it down.
+
+    The site writes its own (`promotion/operations/requests.py`), without addresses.
+    """
+
+    access_log_enabled = False
+
+
+logger_class = QuietLogger
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 MEMORY = Path("/dev/shm")  # noqa: S108 (only a folder of our own in it is written to)
 

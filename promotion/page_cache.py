@@ -13,16 +13,15 @@ from collections import OrderedDict
 from contextlib import closing
 
 from django.conf import settings
-from django.db import Error, connections
 from django.utils import timezone
 
+from promotion.data_version import Version
 from promotion.operations.requests import (
     REQUEST_ID_HEADER,
     ROUTE,
     note_request,
     request_id,
 )
-from promotion.reference.changes import READ_VERSION
 from promotion.reference.shared_pages import STATE
 
 OWN_COOKIES = (
@@ -50,6 +49,7 @@ class Page:
         vary = ", ".join(filter(None, [given.get("vary"), "Accept-Encoding"]))
         kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_ANSWER]
         self.headers = [*kept, ("Vary", vary), ("ETag", self.tag)]
+        self.short_headers = [each for each in self.headers if each[0].lower() not in OF_CONTENT]
         is_text = given["content-type"].startswith(COMPRESSED_TYPES)
         self.is_compressed = is_text and len(body) >= MIN_GZIP_BYTES
         self.body = gzip.compress(body, GZIP_LEVEL, mtime=0) if self.is_compressed else body
@@ -61,8 +61,7 @@ class Page:
     def answer(self, environ, start_response, own_headers):
         """Give the page out, or say that the client has it; return the bytes and the status."""
         if self.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            short = [each for each in self.headers if each[0].lower() not in OF_CONTENT]
-            start_response("304 Not Modified", short + own_headers)
+            start_response("304 Not Modified", self.short_headers + own_headers)
             return [], 304
         body = self.body
         if self.is_compressed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
@@ -98,35 +97,6 @@ class Pages:
             while self.size_bytes > self.max_bytes:
                 _key, oldest = self.pages.popitem(last=False)
                 self.size_bytes -= oldest.size_bytes
-
-
-class Version:
-    """The number of the state that the public data are in, read on a connection of its own."""
-
-    def __init__(self):
-        self.connection = None
-        self.lock = threading.Lock()
-
-    def read(self):
-        """Return the number, or None while the database cannot say."""
-        with self.lock:
-            try:
-                return self.ask()
-            except Error:
-                self.connection.close()
-                return None
-
-    def ask(self):
-        if self.connection is None:
-            # Not one of the pool: it is never given back, and must not wait for one either.
-            self.connection = connections["default"].copy()
-            self.connection.settings_dict["OPTIONS"].pop("pool", None)
-            self.connection.inc_thread_sharing()
-        self.connection.ensure_connection()
-        with self.connection.wrap_database_errors:
-            # The driver's own way: all that Django does around a query costs more than it.
-            row = self.connection.connection.execute(READ_VERSION).fetchone()
-        return row and row[0]
 
 
 class Answer:
@@ -209,11 +179,11 @@ def without_body(response):
 
 def may_share(environ):
     """Tell whether a request may be answered as everyone's is: it says nothing about who asks."""
-    cookies = environ.get("HTTP_COOKIE", "")
+    cookies = environ.get("HTTP_COOKIE")
     return (
         environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        and not any(name in environ for name in PERSONAL_HEADERS)
-        and not any(f"{name}=" in cookies for name in OWN_COOKIES)
+        and environ.keys().isdisjoint(PERSONAL_HEADERS)
+        and not (cookies and any(f"{name}=" in cookies for name in OWN_COOKIES))
     )
 
 

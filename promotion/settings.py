@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from promotion.operations.logs import FORMATTERS
+from promotion.operations.logs import FORMATTERS, JoiningHandler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -583,7 +583,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"site": {"()": FORMATTERS[LOG_FORMAT]}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "site"}},
+    "handlers": {"console": {"()": JoiningHandler, "formatter": "site"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -30,6 +30,7 @@ ORDER_INSIDE_AN_APP = [
         "changes",
         "charts",
         "criteria",
+        "data_version",
         "defences",
         "desk",
         "drawing",

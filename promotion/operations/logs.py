@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError
 
 REQUEST_ID = ContextVar("request_id", default="")
-OF_A_RECORD = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"}
+OF_A_RECORD = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", "is_followed"}
 # Errors whose words quote the value that was refused; the database's own and Django's.
 QUOTING = (ValueError, LookupError, SMTPException, DataError, ValidationError)
 CAUSED = "\n\nThe above exception was the direct cause of the following exception:\n\n"
@@ -83,6 +83,9 @@ class LineFormatter(Universal, logging.Formatter):
         return traceback_of(exc_info[1])
 
 
+JSON = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 class JsonLineFormatter(Universal, logging.Formatter):
     """One line of JSON, its figures as fields of their own."""
 
@@ -100,7 +103,28 @@ class JsonLineFormatter(Universal, logging.Formatter):
             line["exc_info"] = traceback_of(record.exc_info[1])
         if record.stack_info:
             line["stack_info"] = record.stack_info
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return JSON.encode(line)
+
+
+class JoiningHandler(logging.StreamHandler):
+    """Writes a record that says so, `is_followed`, together with the next.
+
+    To write is to let other threads in, which costs more than the line.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        try:
+            self.lines.append(self.format(record) + self.terminator)
+            if not getattr(record, "is_followed", False):
+                lines, self.lines = self.lines, []
+                self.stream.write("".join(lines))
+                self.flush()
+        except Exception:
+            self.handleError(record)
 
 
 FORMATTERS = {"json": JsonLineFormatter, "line": LineFormatter}

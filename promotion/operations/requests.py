@@ -1,9 +1,12 @@
 """The outermost layer of every request: its id, its line in the log, its part of the figures."""
 
+import atexit
 import logging
+import random
 import re
+import threading
 import time
-import uuid
+from collections import deque
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +23,8 @@ ROUTE = "promotion.route"
 SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 MAX_SQL_CHARACTERS = 2000
+SECONDS_BETWEEN_LINES = 0.2
+MAX_LINES_WAITING = 10_000
 
 
 class RequestLog:
@@ -44,11 +49,12 @@ class RequestLog:
 def request_id(environ):
     """Return the id that a trusted proxy gave the request, or a new one."""
     given = environ.get("HTTP_X_REQUEST_ID", "") if settings.BEHIND_PROXY else ""
-    return given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
+    # To be told apart is all that is asked of it: nothing is given to who knows one.
+    return given if SANE_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
 def note_request(own_id, route, method, status, seconds, queries=0, query_seconds=0.0, user=None):
-    """Write a request's line and count it."""
+    """Count a request and have its line written."""
     method = method if method in METHODS else "OTHER"
     figures = {
         "method": method,
@@ -61,9 +67,50 @@ def note_request(own_id, route, method, status, seconds, queries=0, query_second
     if user is not None:
         figures["user"] = user
     metrics.note_request(route, method, status, seconds, query_seconds, queries)
-    token = REQUEST_ID.set(own_id)
-    ACCESS.info(" ".join(f"{name}={value}" for name, value in figures.items()), extra=figures)
-    REQUEST_ID.reset(token)
+    LINES.add(time.time(), own_id, figures)
+
+
+class Lines:
+    """The lines of requests, written a few times a second, all that came meanwhile at once.
+
+    Giving out a page that is kept takes less than writing a line, which lets other threads in.
+    What a process has not written yet when it is killed is lost.
+    """
+
+    def __init__(self):
+        self.waiting = deque(maxlen=MAX_LINES_WAITING)
+        self.is_awaited = False
+        self.lock = threading.Lock()
+
+    def add(self, *line):
+        self.waiting.append(line)
+        if not self.is_awaited:
+            self.is_awaited = True
+            writer = threading.Timer(SECONDS_BETWEEN_LINES, self.write)
+            writer.daemon = True
+            writer.start()
+
+    def write(self):
+        """Write what waits; whatever comes after it has begun is written now or has its turn."""
+        self.is_awaited = False
+        with self.lock:
+            while self.waiting:
+                moment, own_id, figures = self.waiting.popleft()
+                if ACCESS.isEnabledFor(logging.INFO):
+                    self.write_one(moment, own_id, figures, is_followed=bool(self.waiting))
+
+    def write_one(self, moment, own_id, figures, *, is_followed):
+        words = " ".join(f"{name}={value}" for name, value in figures.items())
+        record = ACCESS.makeRecord(ACCESS.name, logging.INFO, "", 0, words, (), None, extra=figures)
+        record.created, record.msecs = moment, moment % 1 * 1000
+        record.is_followed = is_followed
+        token = REQUEST_ID.set(own_id)
+        ACCESS.handle(record)
+        REQUEST_ID.reset(token)
+
+
+LINES = Lines()
+atexit.register(LINES.write)
 
 
 class Trace:

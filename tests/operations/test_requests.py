@@ -13,6 +13,7 @@ from django.urls import path
 
 from promotion import urls
 from promotion.operations.logs import FORMATTERS
+from promotion.operations.requests import LINES
 from tests.factories import make_inquiry, make_park
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,7 @@ urlpatterns = [
 def lines(settings):
     """Return a function that gives the lines of a logger as the log holds them."""
     settings.ROOT_URLCONF = __name__
+    LINES.write()
     loggers = [logging.getLogger(), logging.getLogger("django")]
     streams = {name: io.StringIO() for name in FORMATTERS}
     # Another handler comes first, and leaves its traceback on the record.
@@ -74,6 +76,7 @@ def lines(settings):
             logger.addHandler(handler)
 
     def written(name):
+        LINES.write()
         texts = {form: stream.getvalue() for form, stream in streams.items()}
         assert SECRET not in texts["line"] + texts["json"]
         found = [json.loads(line) for line in texts["json"].splitlines()]

@@ -25,6 +25,7 @@ from django.db import connection
 from django.utils import timezone
 from parks.models import Park
 """
+LINE_SECONDS = 10
 FORMS = {ENQUIRY, f"/en{ENQUIRY}"}
 OTHERS = [
     *["/?x=1", "/search/?q=taopu", "/search/suggest/?q=tp", "/companies/?page=3", "/compare/"],
@@ -37,9 +38,14 @@ OTHERS = [
 def queries_of(site, answer):
     """Return how many queries an answer took, from its line in the log."""
     number = answer.getheader("X-Request-ID")
-    lines = [json.loads(line) for line in site.log.splitlines() if number in line]
-    (line,) = [line for line in lines if line["logger"] == "promotion.access"]
-    return line["queries"]
+    deadline = time.monotonic() + LINE_SECONDS
+    while True:
+        lines = [json.loads(line) for line in site.log.splitlines() if number in line]
+        found = [line for line in lines if line["logger"] == "promotion.access"]
+        if found or time.monotonic() > deadline:
+            (line,) = found
+            return line["queries"]
+        time.sleep(0.02)
 
 
 def is_kept(site, server, path, **headers):
