@@ -31,6 +31,8 @@ CONSTANTS = {
     "kind": "enterprise",
     "role": "tenant",
     "claim_status": "achieved",
+    "picture_focus_x": 50,
+    "picture_focus_y": 50,
 }
 
 

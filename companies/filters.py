@@ -47,8 +47,9 @@ class RecognitionFacet(ChoiceFacet):
         return rows.filter(is_public, recognitions__claim_status=ClaimStatus.ACHIEVED, **conditions)
 
     def count(self, rows):
-        yield count_by(self.held(rows), Value(ANY_RECOGNITION))
-        yield count_by(self.held(rows), F("recognitions__level"))
+        held = self.held(rows)
+        yield count_by(held, Value(ANY_RECOGNITION), is_repeated=True)
+        yield count_by(held, F("recognitions__level"), is_repeated=True)
 
     def filter(self, qs, values):
         if not values:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import translation
 
 from promotion.audit.models import AuditHead
+from promotion.operations.requests import LINES
 from promotion.settings import env_bucket
 from tests.buckets import bucket_server
 
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames):
             item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(autouse=True)
+def own_lines():
+    """Have the lines of a test's requests written while pytest still listens to that test."""
+    yield
+    LINES.write()
 
 
 @pytest.fixture(autouse=True)

@@ -53,6 +53,8 @@ def run(options, folder):
         for number in range(options.rounds):
             print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
             bench.measure_round()
+        for _round in range(options.rounds):
+            bench.measure_edits()
         if bench.edits:
             # A worker that never answered proves nothing.
             special["stale"] = sum(each["stale"] + each["silent"] for each in bench.edits)

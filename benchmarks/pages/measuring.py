@@ -167,15 +167,21 @@ class Bench:
         return json.loads(done.stdout)
 
     def measure_round(self):
+        """Measure each target once, but for those that are edited meanwhile."""
         for name, target in self.targets.items():
             if target.is_edited:
-                self.measure_edited(name, target)
                 continue
             server = self.servers.running[target.server]
             count = self.requests * (TIMES_IF_FAST if target.is_fast else 1)
             before = server.cpu_seconds()
             load = self.load(target, name, count=count, seconds=self.max_seconds)
             self.results[name].add(load["requests"], server.cpu_seconds() - before, load)
+
+    def measure_edits(self):
+        """Measure once what is edited meanwhile: after all else, for an edit makes pages others."""
+        for name, target in self.targets.items():
+            if target.is_edited:
+                self.measure_edited(name, target)
 
     def measure_edited(self, name, target):
         """Measure what readers cost while another process edits, and asks for what it edited."""

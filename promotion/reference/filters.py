@@ -101,7 +101,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         ]
         for key, count, name in in_one(queries):
             if key and count:
-                counts[name][key] += count
+                counts[name][str(key)] += count
         return counts
 
     def fetch_records(self, counts):

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import path
 
 from promotion import urls
-from promotion.operations.logs import FORMATTERS
+from promotion.operations.logs import FORMATTERS, JoiningHandler
 from promotion.operations.requests import LINES
 from tests.factories import make_inquiry, make_park
 
@@ -176,3 +177,45 @@ def test_a_quick_query_is_not_named(client, lines, settings):
     settings.SLOW_QUERY_MS = 100_000
     client.get("/parks/")
     assert lines("promotion.slow_queries") == []
+
+
+def test_the_line_of_a_request_is_written_soon_and_by_itself(client, caplog):
+    LINES.write()
+    caplog.set_level(logging.INFO, "promotion.access")
+    before = time.time()
+    client.get("/healthz/live")
+    after, deadline = time.time(), time.monotonic() + 5
+    while not caplog.records:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (record,) = caplog.records
+    assert record.route == "live"
+    # It has the moment of the request, not the later one in which it was written.
+    assert before <= record.created <= after
+
+
+class Stream(list):
+    """Where a handler writes, each time an entry."""
+
+    write = list.append
+
+    def flush(self):
+        pass
+
+
+def test_lines_that_follow_each_other_are_written_at_once():
+    handler = JoiningHandler()
+    handler.stream = Stream()
+    for words, is_followed in (("one", True), ("two", True), ("three", False)):
+        handler.handle(logging.makeLogRecord({"msg": words, "is_followed": is_followed}))
+    handler.handle(logging.makeLogRecord({"msg": "an error"}))
+    assert handler.stream == ["one\ntwo\nthree\n", "an error\n"]
+
+
+def test_a_line_that_cannot_be_made_or_written_stops_no_other(capsys):
+    handler = JoiningHandler()
+    handler.stream = Stream()
+    handler.handle(logging.makeLogRecord({"msg": "%d", "args": ("x",), "is_followed": True}))
+    handler.handle(logging.makeLogRecord({"msg": "two"}))
+    assert handler.stream == ["two\n"]
+    assert "TypeError" in capsys.readouterr().err

@@ -70,6 +70,9 @@ def test_a_server_told_to_end_answers_what_it_has_begun(site):
             assert [answer.result().status for answer in answers] == [200] * AT_ONCE
             assert all("%%EOF" in answer.result().text for answer in answers)
         assert ended == 0
+        # The lines of its last requests are written too.
+        lines = [line for line in site.log.splitlines() if '"route": "prospectus"' in line]
+        assert len(lines) == 1 + AT_ONCE
         with pytest.raises(ConnectionRefusedError):
             server.ask("/healthz/live")
 
