@@ -14,6 +14,7 @@ from promotion.reference.models import Industry
 from promotion.reference.records import PublicRecord, english_or_chinese, published_q
 
 CHOICES_SHOWN = 6
+CHOICES_NOT_HIDDEN = 2
 TICKED = "on"
 
 
@@ -123,17 +124,19 @@ class FacetGroup:
     """The query of the list's address with which all of them are shown."""
 
     @property
-    def shown(self):
-        """What is not hidden."""
-        first = len(self.choices) if self.is_opened else CHOICES_SHOWN
-        chosen = [choice for choice in self.choices[first:] if choice.is_chosen]
-        return self.choices[:first] + chosen
+    def hidden(self):
+        """What a page does not carry until asked: all but the first few and those chosen.
+
+        A link to one or two would weigh as much as these.
+        """
+        rest = [] if self.is_opened else self.choices[CHOICES_SHOWN:]
+        rest = [choice for choice in rest if not choice.is_chosen]
+        return rest if len(rest) > CHOICES_NOT_HIDDEN else []
 
     @property
-    def hidden(self):
-        """What a page does not carry until asked: all but the first few and those chosen."""
-        rest = [] if self.is_opened else self.choices[CHOICES_SHOWN:]
-        return [choice for choice in rest if not choice.is_chosen]
+    def shown(self):
+        hidden = {choice.value for choice in self.hidden}
+        return [choice for choice in self.choices if choice.value not in hidden]
 
 
 class FacetField(forms.MultipleChoiceField):

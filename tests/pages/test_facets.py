@@ -220,6 +220,18 @@ def test_the_tail_of_a_long_facet_is_shown_when_chosen_or_asked_for(client):
     # It stays so when another choice is made, and when one is taken back.
     assert '<input type="hidden" name="more" value="industry">' in whole
     assert "more=industry" in chips(client, "/parks/?kind=tower&more=industry")[0][1]
+    # One or two are not worth a link.
+    Park.objects.filter(name__in=["园区8", "园区9", "园区10", "园区11"]).delete()
+    short = client.get("/parks/").content.decode()
+    assert offered(short) == [*first, "6", "7"]
+    assert "还有" not in short
+
+
+def test_an_address_that_asks_for_the_choices_of_nothing_is_forgiven(client):
+    first = [str(number) for number in range(6)]
+    for number in range(12):
+        industry = make_industry(slug=f"industry-{number}", name=f"产业{number:02}")
+        make_park(name=f"园区{number}", industries=[industry])
     assert offered(client.get("/parks/?more=kind&more=nothing").content.decode()) == first
 
 
