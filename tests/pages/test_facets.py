@@ -100,6 +100,30 @@ def test_addresses_from_a_form_of_drop_downs_still_work(client, parks):
     assert client.get(old).context["filterset"].ignored_labels == []
 
 
+def test_nothing_is_counted_along_what_is_hidden(client):
+    park = make_park(slug="park")
+    for status in ("draft", "published"):
+        incubator = make_incubator(slug=status, park=park, status=status)
+        make_tenancy(company=make_company(name=status), park=park, incubator=incubator)
+    make_tenancy(company=make_company(name="隐"), park=make_park(slug="draft", status="draft"))
+    assert counts(client, "/companies/")["park"] == {"park": 1}
+    assert names(client, "/companies/?park=park") == {"published"}
+
+
+def test_nothing_that_is_hidden_is_a_choice(client):
+    town = make_district(slug="town", parent=make_district(slug="home", status="draft"))
+    industries = [
+        make_industry(slug="shown"),
+        make_industry(slug="hidden", status="draft"),
+        make_industry(slug="of-a-hidden-plan", scheme=make_scheme(slug="plan", status="draft")),
+    ]
+    make_park(district=town, industries=industries)
+    facets = counts(client, "/parks/")
+    assert (facets["industry"], facets["area"]) == ({"shown": 1}, {"town": 1})
+    text = client.get("/parks/?industry=hidden&area=home").content.decode()
+    assert "这些条件的值无法识别" in text
+
+
 def test_a_facet_without_data_is_not_shown(client):
     make_park()
     text = client.get("/parks/").content.decode()
