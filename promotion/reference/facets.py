@@ -69,10 +69,8 @@ def links_of(model, path):
         return Links(field.related_model, field.field.name, LOOKUP_SEP.join(rest))
     if not field.many_to_many:
         return None
-    many = field if field.concrete else field.field
-    sides = many.m2m_field_name(), many.m2m_reverse_field_name()
-    row, end = sides if field.concrete else reversed(sides)
-    return Links(many.remote_field.through, row, LOOKUP_SEP.join([end, *rest]))
+    end = LOOKUP_SEP.join([field.m2m_reverse_field_name(), *rest])
+    return Links(field.remote_field.through, field.m2m_field_name(), end)
 
 
 class AsText(Cast):

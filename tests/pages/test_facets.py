@@ -162,6 +162,7 @@ def test_companies_are_counted_once_wherever_they_are(client):
     make_tenancy(company=company, park=park, role="investor")
     make_tenancy(company=company, park=hidden)
     make_recognition(company=company, level="national")
+    make_recognition(company=company, level="national")
     make_recognition(company=company, level="municipal")
     make_recognition(company=make_company(country="FR"), level="town", claim_status="hoped")
     facets = counts(client, "/companies/")

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from promotion.reference.kept import MAX_KEPT, State, current_state, kept, showing
 from promotion.reference.models import DataVersion
-from tests.factories import make_park
+from tests.factories import make_industry, make_park
 
 NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -119,3 +119,13 @@ def test_a_state_ends_with_a_change_and_with_a_moment_that_was_set(monkeypatch):
 def test_where_changes_are_not_counted_there_is_no_state():
     DataVersion.objects.all().delete()
     assert current_state() is None
+
+
+@pytest.mark.django_db
+def test_kept_choices_lead_on_from_the_address_that_was_asked_for(client):
+    for number in range(12):
+        make_park(industries=[make_industry(slug=f"industry-{number}")])
+    with showing(state()):
+        for sort in ("name", "newest"):
+            text = client.get(f"/parks/?sort={sort}").content.decode()
+            assert f'href="?sort={sort}&amp;more=industry#facet-industry"' in text
