@@ -22,8 +22,9 @@ class WalIndex:
     """Two copies of 48 bytes, which differ while a commit is under way."""
 
     def __init__(self, path):
-        self.file = open(path, "rb")  # noqa: SIM115 see `OPENED`
-        self.memory = mmap.mmap(self.file.fileno(), self.HEADER_BYTES, access=mmap.ACCESS_READ)
+        # Not as a file of Python's, which would be closed with its last reference; see `OPENED`.
+        self.descriptor = os.open(path, os.O_RDONLY)
+        self.memory = mmap.mmap(self.descriptor, self.HEADER_BYTES, access=mmap.ACCESS_READ)
 
     def read(self):
         return self.memory[: self.HEADER_BYTES]
