@@ -40,7 +40,7 @@ def index_of(connection):
     """Return the index of the SQLite database that a connection is open to.
 
     It is there for as long as the connection is. A database that is kept in another way, as one in
-    memory, has none.
+    memory, has none that could be read.
     """
     if connection.vendor != "sqlite":
         return None
@@ -48,10 +48,13 @@ def index_of(connection):
     if mode != "wal":
         return None
     path = f"{connection.settings_dict['NAME']}-shm"
-    status = os.stat(path)
-    key = status.st_dev, status.st_ino
-    if key not in OPENED:
-        OPENED[key] = WalIndex(path)
+    try:
+        status = os.stat(path)
+        key = status.st_dev, status.st_ino
+        if key not in OPENED:
+            OPENED[key] = WalIndex(path)
+    except OSError:
+        return None
     return OPENED[key]
 
 

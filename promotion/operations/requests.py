@@ -88,7 +88,11 @@ class Lines:
             self.is_awaited = True
             writer = threading.Timer(SECONDS_BETWEEN_LINES, self.write)
             writer.daemon = True
-            writer.start()
+            try:
+                writer.start()
+            except RuntimeError:
+                # The system has no thread left, or the process ends.
+                self.write()
 
     def write(self):
         """Write what waits; whatever comes after it has begun is written now or has its turn."""

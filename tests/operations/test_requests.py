@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 import time
 
 import pytest
@@ -219,3 +220,19 @@ def test_a_line_that_cannot_be_made_or_written_stops_no_other(capsys):
     handler.handle(logging.makeLogRecord({"msg": "two"}))
     assert handler.stream == ["two\n"]
     assert "TypeError" in capsys.readouterr().err
+
+
+def test_a_line_is_written_at_once_where_no_thread_can_be_started(client, caplog):
+    LINES.write()
+    caplog.set_level(logging.INFO, "promotion.access")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        assert client.get("/healthz/live").status_code == 200
+    assert [record.route for record in caplog.records] == ["live"]
+    client.get("/healthz/live")
+    LINES.write()
+    assert len(caplog.records) == 2
+
+
+def no_thread(self):
+    raise RuntimeError("can't start new thread")

@@ -1,6 +1,7 @@
 """The number of the data's state: whoever asks sees each commit at once, whoever made it."""
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from promotion.data_version import OPENED, Version
+from promotion.data_version import OPENED, Version, index_of
 from promotion.reference.changes import READ_VERSION, VERSION
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,21 @@ def test_after_an_error_the_database_is_asked_anew(version, path):
     assert version.read() == 2
     change(path, COUNT)
     assert version.read() == 3
+
+
+def test_an_index_that_cannot_be_opened_is_done_without(path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    version = version_of(path)
+    version.connection.ensure_connection()
+    version.number()
+    taken = len(os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken - 1, hard))
+    try:
+        index = index_of(version.connection)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert index is None
+    version.connection.close()
 
 
 @pytest.mark.parametrize("mode", ["delete", "truncate"])
