@@ -48,7 +48,9 @@ class QuietLogger(Logger):
     The site writes its own (`promotion/operations/requests.py`), without addresses.
     """
 
-    access_log_enabled = False
+    @property
+    def access_log_enabled(self):
+        return bool(self.cfg.accesslog)
 
 
 logger_class = QuietLogger

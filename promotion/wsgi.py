@@ -18,6 +18,6 @@ from promotion.page_cache import PageCache  # noqa: E402 its models are not ther
 application = PageCache(django_application)
 gc.freeze()
 # What is left to look through is little, and pages leave circles behind: looked for as seldom as
-# Python does by itself, they take 15 MiB.
+# Python does by itself, they take 10 to 15 MiB.
 gc.set_threshold(700, 5, 2)
 gc.enable()

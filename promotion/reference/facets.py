@@ -76,7 +76,7 @@ def links_of(model, path):
 class AsText(Cast):
     """A value as text, so that those of all facets can stand in one column.
 
-    SQLite asks for no type there, and groups by a bare column in half the time.
+    SQLite asks for no type there, and groups faster by a bare column.
     """
 
     def __init__(self, value):
