@@ -225,7 +225,8 @@ def test_a_note_closes_before_the_card_that_it_lies_on(park, source, visit):
 
 def test_without_scripts_a_mark_leads_to_its_place(cited, visit):
     page = visit(width=375, scripts=False).open("/parks/park/")
-    page.locator(".mark").first.click()
+    with page.expect_navigation():
+        page.locator(".mark").first.click()
     assert page.url.endswith(f"/sources/report/#c{cited[0].pk}")
     assert page.locator(f"#c{cited[0].pk}").is_visible()
 

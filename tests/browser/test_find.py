@@ -69,11 +69,13 @@ def test_the_same_form_works_without_scripts(parks, browser, live_server):
     page.goto(f"{live_server.url}/parks/")
     page.locator(".facets > summary").click()
     page.locator("#id_kind_complex").check()
-    page.locator(".filter-actions button").click()
+    with page.expect_navigation():
+        page.locator(".filter-actions button").click()
     assert names(page) == ["未来三号"]
     page.goto(f"{live_server.url}/")
     page.locator("#site-search").fill("企业")
-    page.locator("#site-search").press("Enter")
+    with page.expect_navigation():
+        page.locator("#site-search").press("Enter")
     assert page.get_by_role("link", name="未来企业").count() == 1
     context.close()
 

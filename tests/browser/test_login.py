@@ -40,7 +40,8 @@ def test_an_app_is_set_up_and_gets_its_user_in(transactional_db, visit, settings
     with page.expect_download() as download:
         page.get_by_role("button", name="下载为文本文件").click()
     assert len(download.value.path().read_text().split()) == 10
-    page.get_by_role("link", name="已经保存好，继续").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="已经保存好，继续").click()
     assert page.get_by_role("heading", name="我的登录").is_visible()
     assert visitor.violations() == []
     press(page, "全部退出")

@@ -40,6 +40,7 @@ def test_the_questions_are_answered_by_keyboard_alone(places, visit):
 
 def test_the_switch_keeps_the_answers(places, visit):
     page = visit(width=375).open("/match/?use=laboratory&area_sqm=500")
-    page.get_by_role("link", name="English").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="English").click()
     assert page.url.endswith("/en/match/?use=laboratory&area_sqm=500")
     assert page.locator("#id_area_sqm").input_value() == "500"

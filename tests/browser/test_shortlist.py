@@ -32,7 +32,8 @@ def test_marks_stay_across_pages_and_are_compared(places, visit):
     page.get_by_role("button", name="：某孵化器").click()
     assert page.locator(".shortlist-count").inner_text() == "已选 3 处"
     assert marks(page) == "park=park-0&park=park-1&incubator=hub"
-    page.locator("#shortlist").get_by_role("link", name="对比").click()
+    with page.expect_navigation():
+        page.locator("#shortlist").get_by_role("link", name="对比").click()
     assert page.url.endswith("/compare/?park=park-0&park=park-1&incubator=hub")
     assert page.locator("table.compare").count() == 2
 
@@ -59,8 +60,9 @@ def test_the_keyboard_marks_compares_and_clears(places, visit):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "清空"
     page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/compare/?space=room")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/compare/?space=room")
     page.go_back()
     page.locator(".shortlist-clear").focus()
     page.keyboard.press("Enter")
@@ -81,16 +83,19 @@ def test_what_is_taken_out_of_the_comparison_is_no_longer_marked(places, visit):
     page = visit(width=1440).open("/parks/")
     for number in (0, 1):
         page.get_by_role("button", name=f"：园区{number}").click()
-    page.locator("#shortlist a").click()
-    page.get_by_role("link", name="：园区0").click()
-    page.wait_for_url("**/compare/?park=park-1")
+    with page.expect_navigation():
+        page.locator("#shortlist a").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="：园区0").click()
+    assert page.url.endswith("/compare/?park=park-1")
     assert marks(page) == "park=park-1"
 
 
 def test_one_more_is_chosen_from_a_list(places, visit):
     page = visit(width=375).open("/compare/?park=park-0")
     page.get_by_label("添加园区").select_option("园区4")
-    page.get_by_role("button", name="加入对比").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="加入对比").click()
     assert page.locator("table.compare thead a:not(.compare-remove)").all_inner_texts() == [
         "园区0",
         "园区4",
@@ -102,9 +107,11 @@ def test_without_scripts_ticked_places_are_compared(places, visit):
     assert page.locator(".mark-toggle").first.is_hidden()
     for position in (0, 1):
         page.locator(".compare-tick input").nth(position).check()
-    page.locator(".compare-bar button").click()
+    with page.expect_navigation():
+        page.locator(".compare-bar button").click()
     assert page.url.endswith("/compare/?park=park-0&park=park-1")
-    page.get_by_role("link", name="只看不同之处").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="只看不同之处").click()
     assert page.get_by_text("各项都相同。").is_visible()
 
 

@@ -21,18 +21,24 @@ def district(transactional_db):
     build(3)
 
 
+def follow(page, link):
+    """Click on a link and wait until the page that it leads to is there."""
+    with page.expect_navigation():
+        link.click()
+
+
 def test_a_walk_from_home_to_belt_to_park_to_company(district, visit):
     page = visit(width=1440).open("/")
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="产业带").click()
-    page.locator(".card").first.get_by_role("link").first.click()
-    page.locator(".node-list a").first.click()
+    follow(page, page.get_by_role("navigation", name="主导航").get_by_role("link", name="产业带"))
+    follow(page, page.locator(".card").first.get_by_role("link").first)
+    follow(page, page.locator(".node-list a").first)
     assert page.locator(".contact").is_visible()
     page.go_back()
-    page.locator(".breadcrumbs a").first.click()
-    page.locator(".ways").get_by_role("link", name="找地方").click()
-    page.get_by_role("link", name="hub", exact=True).click()
+    follow(page, page.locator(".breadcrumbs a").first)
+    follow(page, page.locator(".ways").get_by_role("link", name="找地方"))
+    follow(page, page.get_by_role("link", name="hub", exact=True))
     assert page.url.endswith("/parks/hub-park/")
-    page.locator(".record-main a[href*='/companies/']").first.click()
+    follow(page, page.locator(".record-main a[href*='/companies/']").first)
     assert "/companies/" in page.url
     assert page.locator(".contact").is_visible()
 
@@ -60,9 +66,9 @@ def test_the_keyboard_reaches_the_content_first(district, visit):
 
 def test_the_switch_leads_to_the_same_page_in_the_other_language(district, visit):
     page = visit(width=375).open("/parks/?kind=complex")
-    page.get_by_role("link", name="English").click()
+    follow(page, page.get_by_role("link", name="English"))
     assert page.url.endswith("/en/parks/?kind=complex")
-    page.get_by_role("link", name="中文").click()
+    follow(page, page.get_by_role("link", name="中文"))
     assert page.url.endswith("/parks/?kind=complex")
     assert "/en/" not in page.url
 
