@@ -24,7 +24,7 @@ ANY_RECOGNITION = "any"
 class CountryFacet(Facet):
     """A facet over the countries that public enterprises come from."""
 
-    def count(self, rows):
+    def count(self, rows, *, is_whole=False):
         yield count_by(rows, F("country"))
 
     def filter(self, qs, values):
@@ -46,7 +46,7 @@ class RecognitionFacet(ChoiceFacet):
         is_public = public_path_q(rows.model, "recognitions")
         return rows.filter(is_public, recognitions__claim_status=ClaimStatus.ACHIEVED, **conditions)
 
-    def count(self, rows):
+    def count(self, rows, *, is_whole=False):
         held = self.held(rows)
         yield count_by(held, Value(ANY_RECOGNITION), is_repeated=True)
         yield count_by(held, F("recognitions__level"), is_repeated=True)

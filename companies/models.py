@@ -73,6 +73,9 @@ class Company(Illustrated, PublicRecord):
     page = "company_detail"
     identifying_fields = ("unified_social_credit_code",)
     tracked_relations = ["industries"]
+    # There may be a hundred thousand, and more of what they received; of all else some thousand
+    # are read through in a moment.
+    searched_by_pieces = True
     publish_rules = [*LISTED_RULES, Filled("industries", is_required=False)]
 
     kind = models.CharField(
@@ -133,10 +136,19 @@ class Company(Illustrated, PublicRecord):
             ),
             # Whose picture is asked for.
             models.Index(fields=["picture"], name="companies_company_picture"),
-            # Which of many comes or goes next is asked after each change of public data.
+            # What facets count after each change of public data, without reading the rows.
             *(
                 models.Index(
-                    fields=[field],
+                    fields=["status", field, "publish_at", "expires_at"],
+                    name=f"companies_company_by_{field}",
+                )
+                for field in ("kind", "district", "country")
+            ),
+            # Which of many comes or goes next is asked then, too. SQLite, which does not know that
+            # nearly all rows have the one status, would not look into an index without it.
+            *(
+                models.Index(
+                    fields=["status", field],
                     condition=Q(**{f"{field}__isnull": False}),
                     name=f"companies_company_{field}",
                 )
@@ -175,6 +187,7 @@ class Recognition(Claim, PublicRecord):
     """A title, award or place on an official list that a company or a park has received."""
 
     public_with = ("company", "park")
+    searched_by_pieces = True
     publish_rules = [
         *LISTED_RULES,
         Filled("awarded_by", is_required=False),
@@ -277,6 +290,10 @@ class Tenancy(Claim, Part):
 
     class Meta:
         ordering = ["park_id", "role", "company__sort_key", "pk"]
+        # Who is counted in a park, without reading the rows.
+        indexes = [
+            models.Index(fields=["park", "company", "incubator"], name="companies_tenancy_by_park")
+        ]
         verbose_name = pgettext_lazy("one", "入驻关系")
         verbose_name_plural = _("入驻关系")
         constraints = [

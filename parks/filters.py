@@ -1,14 +1,22 @@
 """Filter forms of the lists of places."""
 
-from django.db.models import Exists, OuterRef
+from collections import Counter
+
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from parks.models import Belt, District, Incubator, Park, Space
 from parks.vocabulary import Availability, BeltScale, ParkKind, SpaceUse
-from promotion.reference.facets import ChoiceFacet, IndustryFacet, RecordFacet, TickFacet
+from promotion.reference.facets import ChoiceFacet, IndustryFacet, RecordFacet, TickFacet, count_by
 from promotion.reference.filters import RecordFilter, SortFilter, WholeNumberFilter
+from promotion.reference.kept import kept
 from promotion.reference.vocabulary import OfficialLevel, Stage
+
+
+def parents_of_areas():
+    """Return {area: what it lies in} by primary keys."""
+    return dict(District.objects.order_by().values_list("pk", "parent"))
 
 
 class AreaFacet(RecordFacet):
@@ -21,6 +29,28 @@ class AreaFacet(RecordFacet):
             "district__parent__parent",
             label=District._meta.verbose_name,
         )
+
+    def count(self, rows, *, is_whole=False):
+        """Yield the query that counts by the areas that rows name themselves."""
+        yield count_by(rows, F("district"))
+
+    def add_up(self, counts):
+        """Return what was counted by area, for each area with all that lies in its parts.
+
+        Here and not in the query, which would go through the rows once for each level.
+        """
+        if not counts:
+            return counts
+        parents = kept(parents_of_areas, "parents of areas")
+        found = Counter()
+        for key, count in counts.items():
+            area = int(key)
+            for _path in self.paths:
+                found[str(area)] += count
+                area = parents.get(area)
+                if area is None:
+                    break
+        return found
 
 
 def has_open_space():

@@ -148,9 +148,29 @@ def next_moment(now):
     tomorrow = timezone.localdate(now) + datetime.timedelta(days=1)
     midnight = datetime.datetime.combine(tomorrow, datetime.time.min)
     moments = [timezone.make_aware(midnight)]
-    for model in record_models():
-        records = model._base_manager.filter(status=PublicationStatus.PUBLISHED)
-        for field in ("publish_at", "expires_at"):
-            coming = records.filter(**{f"{field}__gt": now}).order_by(field)
-            moments += coming.values_list(field, flat=True)[:1]
+    with connection.cursor() as cursor:
+        values = [PublicationStatus.PUBLISHED, connection.ops.adapt_datetimefield_value(now)]
+        cursor.execute(*coming_moments(values))
+        moments += [moment_of(value) for (value,) in cursor.fetchall() if value]
     return min(moments)
+
+
+def coming_moments(values):
+    """Return the query for the first moment of each kind after one, and its parameters.
+
+    As text: to put forty queries together, Django takes longer than the database to answer them.
+    """
+    parts = [
+        f'SELECT MIN("{field}") FROM "{model._meta.db_table}"'  # noqa: S608 (names of our own)
+        f' WHERE "status" = %s AND "{field}" > %s'
+        for model in record_models()
+        for field in ("publish_at", "expires_at")
+    ]
+    return " UNION ALL ".join(parts), values * len(parts)
+
+
+def moment_of(value):
+    """Return a moment as a database without a type for it writes it, in UTC."""
+    if isinstance(value, datetime.datetime):
+        return value
+    return datetime.datetime.fromisoformat(value).replace(tzinfo=datetime.UTC)

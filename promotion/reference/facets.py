@@ -18,12 +18,11 @@ CHOICES_NOT_HIDDEN = 2
 TICKED = "on"
 
 
-def owners_q(model, prefix=(), *, known=""):
-    """Return the condition that what a row belongs to is public, but for an owner known to be."""
+def owners_q(model, prefix=()):
+    """Return the condition that all that a row belongs to is public."""
     condition = Q()
     for owner in getattr(model, "public_with", ()):
-        if owner != known:
-            condition &= published_q(LOOKUP_SEP.join([*prefix, owner]), may_be_absent=True)
+        condition &= published_q(LOOKUP_SEP.join([*prefix, owner]), may_be_absent=True)
     return condition
 
 
@@ -71,6 +70,26 @@ def links_of(model, path):
         return None
     end = LOOKUP_SEP.join([field.m2m_reverse_field_name(), *rest])
     return Links(field.remote_field.through, field.m2m_field_name(), end)
+
+
+def hidden(model, is_public):
+    """Return the primary keys of the rows that a condition for what is public does not let pass."""
+    return model._base_manager.exclude(is_public).order_by().values("pk")
+
+
+def links_q(links):
+    """Return the condition that all that links belong to is public, but what they lead from.
+
+    By what is hidden, of which there is little: a database goes through all links and joins none.
+    """
+    condition = Q()
+    for owner in getattr(links.model, "public_with", ()):
+        if owner != links.row:
+            first, _separator, rest = owner.partition(LOOKUP_SEP)
+            model = links.model._meta.get_field(first).related_model
+            is_public = published_q(rest, may_be_absent=bool(rest))
+            condition &= ~Q(**{f"{first}__in": hidden(model, is_public)})
+    return condition & way_q(links.model, links.path)
 
 
 class AsText(Cast):
@@ -166,9 +185,16 @@ class Facet(django_filters.Filter):
         choices = self.parent.all_choices[self.name] if hasattr(self, "parent") else {}
         return [(choice.value, choice.label) for choice in choices.values()]
 
-    def count(self, rows):
-        """Yield the queries, each from `count_by`, that count a queryset by this facet."""
+    def count(self, rows, *, is_whole=False):
+        """Yield the queries, each from `count_by`, that count a queryset by this facet.
+
+        Where it `is_whole`, the queryset is all that is public of its model.
+        """
         raise NotImplementedError
+
+    def add_up(self, counts):
+        """Return what was counted, by key, with what follows from it."""
+        return counts
 
     def label_of(self, value):
         """Return what a value is called in the active language."""
@@ -194,7 +220,7 @@ class ChoiceFacet(Facet):
     def known_choices(self):
         return list(self.vocabulary.items())
 
-    def count(self, rows):
+    def count(self, rows, *, is_whole=False):
         yield count_by(rows, F(self.field_name))
 
     def filter(self, qs, values):
@@ -215,7 +241,7 @@ class TickFacet(ChoiceFacet):
         super().__init__([(TICKED, choice)], label=label)
         self.condition = condition
 
-    def count(self, rows):
+    def count(self, rows, *, is_whole=False):
         yield count_by(rows.filter(self.condition()), Value(TICKED))
 
     def filter(self, qs, values):
@@ -241,26 +267,30 @@ class RecordFacet(Facet):
         """Return the expressions of a record's label in Chinese and in English."""
         return F("name"), F("name_en")
 
-    def count(self, rows):
+    def count(self, rows, *, is_whole=False):
         """Yield the queries that count by the primary keys of the records, public or not.
 
         `records` tells which are public: so few are not asked about once for each row.
         """
         for path in self.paths:
             if links := links_of(rows.model, path):
-                yield self.count_links(rows, links)
+                yield self.count_links(rows, links, is_whole=is_whole)
             else:
                 yield count_by(rows.filter(way_q(rows.model, path)), F(f"{path}__pk"))
 
-    def count_links(self, rows, links):
+    def count_links(self, rows, links, *, is_whole):
         """Return the query that counts along links.
 
         From them, not from the rows: a database then looks each row up in the list of those that
-        count, not in their wide table.
+        count, or of the few that do not, and not in their wide table.
         """
-        is_ours = Q(**{f"{links.row}__in": rows.order_by().values("pk")})
-        is_public = owners_q(links.model, known=links.row) & way_q(links.model, links.path)
-        found = links.model._base_manager.filter(is_ours & is_public)
+        if is_whole:
+            is_ours = ~Q(
+                **{f"{links.row}__in": hidden(rows.model, published_q() & owners_q(rows.model))}
+            )
+        else:
+            is_ours = Q(**{f"{links.row}__in": rows.order_by().values("pk")})
+        found = links.model._base_manager.filter(is_ours & links_q(links))
         is_repeated = not links.model._meta.auto_created
         return count_by(found, F(f"{links.path}__pk"), links.row, is_repeated=is_repeated)
 

@@ -88,21 +88,22 @@ class FacetedFilterSet(django_filters.FilterSet):
         values = ((name, str(value)) for name, value in self.narrowing.items())
         return type(self), self.queryset.model, *sorted(values)
 
-    def count(self, rows_of):
+    def count(self, rows_of, *, is_whole=False):
         """Return how many rows each value of each facet has, by facet and key, from one query.
 
-        `rows_of` gives the rows to count for the facet of a name.
+        `rows_of` gives the rows to count for the facet of a name; `is_whole` says that these are
+        the whole list.
         """
         counts = {name: Counter() for name in self.facet_filters}
         queries = [
             query.annotate(facet=Value(name))
             for name, facet in self.facet_filters.items()
-            for query in facet.count(rows_of(name))
+            for query in facet.count(rows_of(name), is_whole=is_whole)
         ]
         for key, count, name in in_one(queries):
             if key and count:
                 counts[name][str(key)] += count
-        return counts
+        return {name: facet.add_up(counts[name]) for name, facet in self.facet_filters.items()}
 
     def fetch_records(self, counts):
         """Return (slug, label, label in English, order) of the records that were counted.
@@ -121,7 +122,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     def choose(self):
         """Return the choices of each facet over the whole list, by facet and value."""
-        counts = self.count(lambda name: self.queryset)
+        counts = self.count(lambda name: self.queryset, is_whole=True)
         records = self.fetch_records(counts)
         return {
             name: {choice.value: choice for choice in facet.choices(counts[name], records[name])}

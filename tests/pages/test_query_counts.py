@@ -20,10 +20,10 @@ QUERIES = {
     "/inquiries/new/?park=hub-park&company=hub-company": 6,
     "/about/privacy/": 3,
     "/belts/": 9,
-    "/parks/": 9,
+    "/parks/": 10,
     "/spaces/": 7,
     "/incubators/": 9,
-    "/companies/": 9,
+    "/companies/": 10,
     "/industries/": 7,
     "/programs/": 7,
     "/alliances/": 7,
@@ -57,8 +57,8 @@ MACHINE_QUERIES = {
 }
 # Whatever is chosen, counting the facets under the other filters is one more query.
 FILTERED_QUERIES = {
-    "/parks/?q=hub&kind=complex&industry=hub-industry&belt=hub-belt&area=hub-home": 10,
-    "/companies/?q=hub&industry=hub-industry&park=hub-park&country=DE": 10,
+    "/parks/?q=hub&kind=complex&industry=hub-industry&belt=hub-belt&area=hub-home": 12,
+    "/companies/?q=hub&industry=hub-industry&park=hub-park&country=DE": 12,
     "/incubators/?q=hub&park=hub-park": 10,
     "/spaces/?use=office&park=hub-park&availability=available&area_min=1&area_max=1000": 8,
 }
