@@ -12,9 +12,11 @@ class PromotionConfig(AppConfig):
         # Their models are not there before.
         from promotion.auditing import listen  # noqa: PLC0415
         from promotion.reference.changes import count_changes  # noqa: PLC0415
+        from promotion.reference.pieces import keep_pieces  # noqa: PLC0415
 
         listen()
         post_migrate.connect(count_changes, sender=self)
+        post_migrate.connect(keep_pieces, sender=self)
 
 
 class PromotionAdminConfig(AdminConfig):

@@ -21,7 +21,7 @@ ORDER_INSIDE_AN_APP = [
         "typesetting",
         "widgets",
     },
-    {"pictures", "publish_rules", "ranking", "records", "stated_values"},
+    {"pictures", "pieces", "publish_rules", "ranking", "records", "stated_values"},
     {"claims"},
     {"models"},
     {

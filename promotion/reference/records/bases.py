@@ -201,6 +201,8 @@ class PublicRecord(Freshness, Sourced, TrackedModel):
     """Fields of which one equal value says that two rows are the same thing."""
     searched_texts = ("summary", "summary_en")
     """The fields that are searched besides the names."""
+    searched_by_pieces = False
+    """Whether the database keeps an index for searches (`promotion.reference.pieces`)."""
 
     objects = RecordQuerySet.as_manager()
 

@@ -79,7 +79,7 @@ class RecordQuerySet(PartQuerySet):
         queryset = self
         for word in query_words(text):
             # One after the other: PostgreSQL looks into no index for one condition OR another.
-            in_text = self.model._base_manager.filter(search_text__contains=word).order_by()
+            in_text = self.model._base_manager.filter(search_text__holds=word).order_by()
             in_label = labelled_figures(self.model, [word]).order_by()
             found = in_text.values("pk").union(in_label.values("subject_id"), all=True)
             queryset = queryset.filter(pk__in=found)
