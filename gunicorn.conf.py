@@ -10,6 +10,7 @@ import environ
 from gunicorn.glogging import Logger
 
 from promotion.operations.logs import FORMATTERS
+from promotion.operations.memory import keep_giving_back
 
 # The same file that the settings read, so that both keep their files in one place.
 environ.Env.read_env(Path(__file__).with_name(".env"))
@@ -93,11 +94,12 @@ def post_fork(server, worker):
 
 
 def post_worker_init(worker):
-    """Take up the imports that were under way when the server last stopped.
+    """Keep the worker small, and take up the imports that were under way at the last stop.
 
-    Left to a worker, which can tell whether there are any: a process of its own would load the
-    whole site beside those that are about to answer.
+    These are left to a worker, which can tell whether there are any: a process of its own would
+    load the whole site beside those that are about to answer.
     """
+    keep_giving_back()
     if worker.place == 0:
         from promotion.reference.spreadsheets.runs import resume  # noqa: PLC0415 not in the master
 
