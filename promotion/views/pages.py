@@ -55,10 +55,12 @@ class Home(PublicPage, TemplateView):
         home = home_district(self.request)
         belt = Belt.objects.published().first()
         nodes = nodes_on(belt) if belt else []
-        headlines = list(Figure.objects.published().filter(is_headline=True)[:MAX_HEADLINES])
-        subjects = fetch_figure_subjects(headlines)
-        for figure in headlines:
+        # Few are marked as such: which of them are public is told by the names of their subjects.
+        marked = Figure.objects.shown().filter(is_headline=True)
+        subjects = fetch_figure_subjects(marked)
+        for figure in marked:
             figure.link = subjects.get((figure.subject_type_id, figure.subject_id))
+        headlines = [figure for figure in marked if figure.link][:MAX_HEADLINES]
         industries = list(Industry.objects.published().for_list())
         pillars = [row for row in industries if row.scheme_id == industries[0].scheme_id]
         program = Program.objects.published().first()
