@@ -10,7 +10,7 @@ from django.db import connections
 
 from companies.models import Company, Tenancy
 from parks.models import Park
-from promotion.models import Inquiry
+from promotion.models import Event, Inquiry
 from promotion.reference.ledger.duplicates import compared_models
 from promotion.reference.ledger.merging import (
     OBSTACLES_TOLD,
@@ -181,6 +181,18 @@ def test_one_place_behind_two_values_that_are_not_kept_supports_the_record_once(
     assert everything() == before
 
 
+def test_one_place_behind_both_languages_of_a_text_supports_the_record_once():
+    kept, gone = two_parks(summary="某园一段。", summary_en="One text.")
+    Park.objects.filter(pk=kept.pk).update(summary="某园另一段。", summary_en="Another text.")
+    source = factories.make_source()
+    for park in (kept, gone):
+        for field in ("summary", "summary_en"):
+            factories.make_citation(park, field=field, source=source)
+    merge(Park, kept.pk, gone.pk)
+    fields = kept.citations.values_list("field", flat=True)
+    assert sorted(fields) == ["", "summary", "summary_en"]
+
+
 def test_one_place_cannot_stand_behind_two_values():
     kept, gone = two_parks(address="甲路")
     Park.objects.filter(pk=kept.pk).update(address="乙路")
@@ -313,6 +325,23 @@ def test_rows_that_differ_are_named():
     # Not by what the system notes of each, which differs always.
     assert "它们的开始日期不同" in told
     assert "请先把两条改成一致" in told
+
+
+def test_a_row_that_would_point_at_itself_is_named_with_its_page():
+    gone = factories.make_company(name="某集团")
+    kept = factories.make_company(name="某企业", parent=gone)
+    with pytest.raises(MergeRefusedError) as caught:
+        merge(Company, kept.pk, gone.pk)
+    (obstacle,) = caught.value.obstacles
+    assert "“某企业”不能改指保留的记录：企业不能是自己的上级集团。" in str(obstacle)
+    assert (obstacle.model, obstacle.pk) == (Company, kept.pk)
+
+
+def test_what_two_records_say_together_keeps_to_the_rules():
+    kept = factories.make_event(starts_on="2024-05-01", ends_on="")
+    gone = factories.make_event(starts_on="", ends_on="2024-04-01")
+    told = refusal(merge, Event, kept.pk, gone.pk)
+    assert told == Event._meta.constraints[-1].violation_error_message
 
 
 def test_of_many_rows_that_differ_as_many_are_named_as_can_be_read():

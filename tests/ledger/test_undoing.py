@@ -3,9 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from companies.models import Company
+from companies.models import Company, Tenancy
 from parks.models import Park
 from promotion.reference.ledger.merging import (
+    OBSTACLES_TOLD,
     merge,
     undo_merge,
 )
@@ -32,6 +33,16 @@ def test_what_changed_since_is_named():
     assert "说明" in told
     tenancy.delete()
     assert "已被删除" in refusal(undo_merge, made.pk)
+
+
+def test_of_many_changes_as_many_are_named_as_can_be_read():
+    kept, gone = two_parks()
+    for _number in range(OBSTACLES_TOLD + 3):
+        factories.make_tenancy(company=factories.make_company(), park=gone)
+    made = merge(Park, kept.pk, gone.pk)
+    Tenancy.objects.update(note="新的")
+    told = refusal(undo_merge, made.pk)
+    assert told.count("在合并之后又有改动") == OBSTACLES_TOLD
 
 
 def test_a_relation_taken_away_since_is_named():
