@@ -21,6 +21,8 @@ from promotion.reference.fields import DerivedTextField
 GAP = "\x1f"
 """No searched text holds it: to Python it is white space, of which only single spaces are kept."""
 SIZE = 2
+MAX_PIECES = 20
+"""Of a longer word the first few pieces leave little to be compared."""
 PIECES = """(
     WITH RECURSIVE place (number) AS (
         SELECT 1 UNION ALL SELECT number + 1 FROM place WHERE number < length({text})
@@ -61,7 +63,8 @@ def index_of(model):
 
 def pieces_of(word):
     """Return the pieces that a text must have to hold a word; of a longer word it may lack it."""
-    return [word[start : start + SIZE] for start in range(max(len(word) - SIZE + 1, 1))]
+    last = min(len(word) - SIZE, MAX_PIECES)
+    return [word[start : start + SIZE] for start in range(max(last + 1, 1))]
 
 
 @cache
@@ -116,5 +119,6 @@ class Holds(Lookup):
 def match_of(word):
     """Return the query by which FTS5 finds the pieces of a word."""
     around = GAP if len(word) < SIZE else ""
-    pieces = (f"{around}{GAP.join(piece)}{around}" for piece in pieces_of(word))
+    # FTS5 takes what no text holds, nor any piece, for the end of the query.
+    pieces = (f"{around}{GAP.join(piece)}{around}" for piece in pieces_of(word.replace("\0", GAP)))
     return " AND ".join('"' + piece.replace('"', '""') + '"' for piece in pieces)

@@ -47,6 +47,19 @@ def test_any_part_of_a_text_is_found_and_nothing_else(texts, word):
     assert found(word) == set()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no such character")
+@pytest.mark.parametrize("word", ["\0", "未\0", "未来\0岛"])
+def test_a_character_that_no_text_holds_is_found_nowhere(word):
+    make_company(name="未来岛")
+    assert found(word) == set()
+
+
+def test_a_long_word_is_found_and_compared_to_its_end():
+    name = "未来岛科技园" * 12
+    company = make_company(name=name)
+    assert (found(name), found(name[:-1] + "区")) == ({company.pk}, set())
+
+
 def test_what_is_renamed_is_found_by_its_new_name_alone():
     company = make_company(name="未来岛")
     company.name = "智创城"
