@@ -313,6 +313,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-256;"
         ),
+        # Of how many queries each of them keeps the programs, some of which are long: the usual 128
+        # take 1.4 MiB more a thread, and save no time that could be measured.
+        "cached_statements": 16,
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
