@@ -61,6 +61,16 @@ def index_of(model):
     return f"{model._meta.db_table}_pieces"
 
 
+def indexed_models():
+    """Return the models of the tables whose pieces are indexed."""
+    return [model for model in apps.get_models() if getattr(model, "searched_by_pieces", False)]
+
+
+def is_of_index(table):
+    """Tell whether a table is one of those in which SQLite keeps an index, and no rows of ours."""
+    return table.startswith(tuple(index_of(model) for model in indexed_models()))
+
+
 def pieces_of(word):
     """Return the pieces that a text must have to hold a word; of a longer word it may lack it."""
     last = min(len(word) - SIZE, MAX_PIECES)
@@ -85,13 +95,12 @@ def keep_pieces(**kwargs):
     # Nobody writes between filling and the triggers.
     with transaction.atomic(), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        for model in apps.get_models():
+        for model in indexed_models():
             table, index = model._meta.db_table, index_of(model)
-            if not getattr(model, "searched_by_pieces", False) or table not in tables:
-                continue
             cursor.execute(IS_KEPT, [f"{index}_other"])
-            for statement in [] if cursor.fetchone() else INDEX:
-                cursor.execute(statement.format(index=index, table=table))
+            if table in tables and not cursor.fetchone():
+                for statement in INDEX:
+                    cursor.execute(statement.format(index=index, table=table))
 
 
 @DerivedTextField.register_lookup
