@@ -61,9 +61,13 @@ def index_of(model):
     return f"{model._meta.db_table}_pieces"
 
 
+def is_indexed(model):
+    """Tell whether the pieces of a model's table are indexed."""
+    return getattr(model, "searched_by_pieces", False)
+
+
 def indexed_models():
-    """Return the models of the tables whose pieces are indexed."""
-    return [model for model in apps.get_models() if getattr(model, "searched_by_pieces", False)]
+    return [model for model in apps.get_models() if is_indexed(model)]
 
 
 def is_of_index(table):
@@ -114,7 +118,7 @@ class Holds(Lookup):
 
     def as_sqlite(self, compiler, connection):
         model = self.lhs.target.model
-        if not getattr(model, "searched_by_pieces", False) or not has_trigrams():
+        if not is_indexed(model) or not has_trigrams():
             return self.as_sql(compiler, connection)
         index = connection.ops.quote_name(index_of(model))
         row = compiler.quote_name_unless_alias(self.lhs.alias)

@@ -167,30 +167,31 @@ def test_what_a_source_states_otherwise_it_goes_on_stating():
     assert kept.citations.get().stated_value == "丙路"
 
 
-def test_one_place_behind_two_values_that_are_not_kept_supports_the_record_once():
-    kept, gone = two_parks(address="甲路", operator="甲公司")
-    Park.objects.filter(pk=kept.pk).update(address="乙路", operator="乙公司")
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"address": "甲路", "operator": "甲公司"}, {"address": "乙路", "operator": "乙公司"}),
+        # Both languages of a text are kept or given up together.
+        (
+            {"summary": "某园一段。", "summary_en": "One text."},
+            {"summary": "某园另一段。", "summary_en": "Another text."},
+        ),
+    ],
+)
+def test_one_place_behind_two_values_that_are_not_kept_supports_the_record_once(theirs, ours):
+    kept, gone = two_parks(**theirs)
+    for name, value in ours.items():
+        setattr(kept, name, value)
+    kept.save()
     source = factories.make_source()
     for park in (kept, gone):
-        for field in ("address", "operator"):
+        for field in ours:
             factories.make_citation(park, field=field, source=source)
     before = everything()
     made = merge(Park, kept.pk, gone.pk)
-    assert sorted(kept.citations.values_list("field", flat=True)) == ["", "address", "operator"]
+    assert sorted(kept.citations.values_list("field", flat=True)) == ["", *ours]
     undo_merge(made.pk)
     assert everything() == before
-
-
-def test_one_place_behind_both_languages_of_a_text_supports_the_record_once():
-    kept, gone = two_parks(summary="某园一段。", summary_en="One text.")
-    Park.objects.filter(pk=kept.pk).update(summary="某园另一段。", summary_en="Another text.")
-    source = factories.make_source()
-    for park in (kept, gone):
-        for field in ("summary", "summary_en"):
-            factories.make_citation(park, field=field, source=source)
-    merge(Park, kept.pk, gone.pk)
-    fields = kept.citations.values_list("field", flat=True)
-    assert sorted(fields) == ["", "summary", "summary_en"]
 
 
 def test_one_place_cannot_stand_behind_two_values():

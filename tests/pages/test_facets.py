@@ -110,6 +110,26 @@ def test_nothing_is_counted_along_what_is_hidden(client):
     assert names(client, "/companies/?park=park") == {"published"}
 
 
+def test_nothing_is_counted_through_an_incubator_of_a_hidden_park(client):
+    incubator = make_incubator(slug="hub", park=make_park(slug="draft", status="draft"))
+    make_tenancy(company=make_company(), park=make_park(slug="park"), incubator=incubator)
+    assert "park" not in counts(client, "/companies/")
+
+
+def test_nothing_is_counted_of_what_is_hidden_with_its_owner(client):
+    service = make_service(slug="advice")
+    for status in ("draft", "published"):
+        make_incubator(park=make_park(status=status)).services.add(service)
+    assert counts(client, "/incubators/")["service"] == {"advice": 1}
+
+
+def test_an_area_has_what_lies_in_the_parts_of_its_parts(client):
+    city = make_district(slug="city")
+    town = make_district(slug="town", parent=make_district(slug="home", parent=city))
+    make_park(district=town)
+    assert counts(client, "/parks/")["area"] == {"city": 1, "home": 1, "town": 1}
+
+
 def test_nothing_that_is_hidden_is_a_choice(client):
     town = make_district(slug="town", parent=make_district(slug="home", status="draft"))
     industries = [

@@ -152,3 +152,9 @@ def test_pages_change_by_themselves_at_set_moments_and_at_midnight(values, hours
     make_company(**values)
     assert next_moment(NOON) == NOON + datetime.timedelta(hours=hours)
     assert timezone.get_current_timezone_name() == "Asia/Shanghai"
+
+
+def test_of_several_set_moments_the_first_comes_next():
+    for hours in (5, 2, 3):
+        make_company(publish_at=NOON + datetime.timedelta(hours=hours))
+    assert next_moment(NOON) == NOON + datetime.timedelta(hours=2)
