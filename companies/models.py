@@ -59,12 +59,16 @@ def validate_credit_code(code):
 class CompanyQuerySet(RecordQuerySet):
     def for_list(self):
         return self.prefetch_related(
-            Prefetch("industries", Industry.objects.published().select_related("scheme")),
-            Prefetch("tenancies", Tenancy.objects.published().for_list(), "public_tenancies"),
+            Prefetch("industries", Industry.objects.published().named()),
+            Prefetch("tenancies", Tenancy.objects.published().for_cards(), "public_tenancies"),
         )
 
     def for_detail(self):
-        return self.for_list().prefetch_related(Prefetch("district", District.objects.published()))
+        return self.prefetch_related(
+            Prefetch("industries", Industry.objects.published().select_related("scheme")),
+            Prefetch("tenancies", Tenancy.objects.published().for_list(), "public_tenancies"),
+            Prefetch("district", District.objects.published()),
+        )
 
 
 class Company(Illustrated, PublicRecord):
@@ -243,6 +247,12 @@ class Recognition(Claim, PublicRecord):
 class TenancyQuerySet(PartQuerySet):
     def for_list(self):
         return self.select_related("company", "park", "incubator")
+
+    def for_cards(self):
+        """Return the tenancies with what the card of their company says of them."""
+        of_park = [f"park__{name}" for name in ("name", "name_en", "slug", *Park.claim_fields())]
+        own = ["company_id", "role", *Tenancy.claim_fields()]
+        return self.select_related("park").only(*own, *of_park)
 
     def present(self):
         """Return the tenants that are there: neither gone nor still to come."""

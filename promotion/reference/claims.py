@@ -78,6 +78,11 @@ class ForwardRecord(Statement, models.Model):
         abstract = True
 
     @classmethod
+    def claim_fields(cls):
+        """Return the names of the fields that tell how far a row has come, and as of when."""
+        return [*cls.forward_values, *cls.due_fields, "as_of", "verified_on"]
+
+    @classmethod
     def forward_q(cls):
         """Return the condition for rows that are about what is still to come."""
         condition = Q(pk__in=[])

@@ -240,6 +240,11 @@ def is_stated_by(subject, name):
     return field.many_to_many or getattr(subject, field.attname) not in field.empty_values
 
 
+OF_CITATION = ("subject_type", "subject_id", "field", "paragraph", "excerpt", "stated_value")
+OF_SOURCE = ("name", "name_en", "slug", "publisher", "publisher_en", "published_on")
+"""The columns of a citation, and of its source, that pages and answers show."""
+
+
 class CitationIndex:
     """The citations of everything on a page, from one query.
 
@@ -251,7 +256,8 @@ class CitationIndex:
         self.by_subject = {}
         self.noted = {}
         self.disputing = {}
-        for citation in Citation.objects.filter(published_q("source")).for_subjects(records):
+        shown = Citation.objects.only(*OF_CITATION, *(f"source__{name}" for name in OF_SOURCE))
+        for citation in shown.filter(published_q("source")).for_subjects(records):
             key = (citation.subject_type_id, citation.subject_id)
             found = self.disputing if citation.stated_value else self.by_subject
             found.setdefault(key, []).append(citation)

@@ -1,6 +1,7 @@
 """Pages of the site as a whole: home, figures, and pages about the site."""
 
 from django.db.models import Exists, OuterRef
+from django.utils.functional import SimpleLazyObject
 from django.views.generic import DetailView, TemplateView
 
 from companies.models import Company
@@ -71,7 +72,7 @@ class Home(PublicPage, TemplateView):
         return super().get_context_data(**kwargs) | {
             "belt": belt,
             "nodes": nodes,
-            "drawing": draw_belt(belt, nodes) if belt else None,
+            "drawing": SimpleLazyObject(lambda: draw_belt(belt, nodes)),
             "headlines": headlines,
             "pillars": pillars,
             "program": program,

@@ -93,6 +93,10 @@ class RecordQuerySet(PartQuerySet):
         rank = match_rank(cleaned, self.model.searched_texts)
         return self.order_by(rank, *self.model._meta.ordering)
 
+    def named(self, *more):
+        """Return the rows with what a link to each of them needs, and `more` columns."""
+        return self.only("name", "name_en", "slug", *more)
+
     def for_list(self):
         """Return the rows with what a list shows of each; models extend this."""
         return self

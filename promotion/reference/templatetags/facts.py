@@ -135,10 +135,18 @@ def as_marks(citations):
 
 
 @register.filter
-def place_words(citation):
-    """Return the number of a cited place on the page, and where in its source it is."""
-    number, paragraph = citation.number, citation.paragraph
-    return _("[%(number)s] 第 %(paragraph)s 段") % {"number": number, "paragraph": paragraph}
+def as_places(citations, address):
+    """Return cited places of the source at an address as list items: number, and where it is."""
+    # As many as there are marks on a page, see `as_marks`.
+    words = _("[%(number)s] 第 %(paragraph)s 段")
+    return format_html_join(
+        "",
+        '<li><a href="{}#c{}">{}</a></li>',
+        (
+            (address, each.pk, words % {"number": each.number, "paragraph": each.paragraph})
+            for each in citations
+        ),
+    )
 
 
 @register.simple_tag(takes_context=True)
