@@ -1,6 +1,5 @@
 """How gunicorn serves the site; every value can be overridden on its command line."""
 
-import multiprocessing
 import os
 import shutil
 import tempfile
@@ -16,7 +15,7 @@ from promotion.operations.memory import keep_giving_back
 environ.Env.read_env(Path(__file__).with_name(".env"))
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", min(4, multiprocessing.cpu_count())))
+workers = int(os.environ.get("WEB_CONCURRENCY", min(4, os.cpu_count() or 1)))
 # A slow or stalled client holds one thread while it drips; with 64 a worker, 64 of them leave the
 # site answering (with 8 none of the other requests got through). Behind a buffering proxy such as
 # nginx slow clients never reach a worker at all.

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -19,5 +19,12 @@ class PromotionConfig(AppConfig):
         post_migrate.connect(keep_pieces, sender=self)
 
 
-class PromotionAdminConfig(AdminConfig):
+class PromotionAdminConfig(SimpleAdminConfig):
     default_site = "promotion.admin_site.PromotionAdminSite"
+    is_on_demand = False
+    """Whether the staff side is loaded when it is asked for: in what serves pages, nowhere else."""
+
+    def ready(self):
+        super().ready()
+        if not self.is_on_demand:
+            self.module.autodiscover()

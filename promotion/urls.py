@@ -1,9 +1,9 @@
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
+from django.urls.resolvers import RoutePattern
 
-from promotion.api.on_demand import OnDemand
+from promotion.on_demand import OnDemand, OnDemandResolver
 from promotion.reference.shared_pages import same_for_everyone
 from promotion.sitemaps import SITEMAPS
 from promotion.views import (
@@ -50,7 +50,9 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("admin/", admin.site.urls),
+    OnDemandResolver(
+        RoutePattern("admin/"), "promotion.admin_urls", app_name="admin", namespace="admin"
+    ),
     path("", pages.Home.as_view(), name="home"),
     path("search/", searches.Search.as_view(), name="search"),
     path("search/suggest/", searches.Suggest.as_view(), name="suggest"),

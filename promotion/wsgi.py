@@ -5,11 +5,14 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from promotion.apps import PromotionAdminConfig
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promotion.settings")
 
 # What a start makes stays: looking through it for garbage takes a fifth of the time, and would
 # again and again later.
 gc.disable()
+PromotionAdminConfig.is_on_demand = True
 django_application = get_wsgi_application()
 
 import promotion.urls  # noqa: E402, F401 not left to the first who asks for a page

@@ -68,7 +68,7 @@ ORDER_INSIDE_AN_APP = [
     {"comparison"},
     {"prospectus"},
     {"operations"},
-    {"page_cache"},
+    {"page_cache", "on_demand"},
     {"api"},
     {
         "admin",
@@ -87,6 +87,7 @@ ORDER_INSIDE_AN_APP = [
         "users_admin",
         "views",
     },
+    {"admin_urls"},
     {"urls"},
 ]
 # The frame of the project, and packages that have their own order inside.

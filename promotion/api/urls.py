@@ -1,7 +1,7 @@
 from django.urls import path
 
 from promotion.api.kinds import KINDS
-from promotion.api.on_demand import OnDemand
+from promotion.on_demand import OnDemand
 
 urlpatterns = [
     path("", OnDemand("promotion.api.views.Index"), name="api_index"),

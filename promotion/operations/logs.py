@@ -9,15 +9,9 @@ import logging
 import time
 import traceback
 from contextvars import ContextVar
-from smtplib import SMTPException
-
-from django.core.exceptions import ValidationError
-from django.db import DataError
 
 REQUEST_ID = ContextVar("request_id", default="")
 OF_A_RECORD = {*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName", "is_followed"}
-# Errors whose words quote the value that was refused; the database's own and Django's.
-QUOTING = (ValueError, LookupError, SMTPException, DataError, ValidationError)
 CAUSED = "\n\nThe above exception was the direct cause of the following exception:\n\n"
 MEANWHILE = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -43,6 +37,17 @@ def discreet(record):
     return record
 
 
+def quotes(error):
+    """Tell whether the words of an error quote what was refused: a value, an address."""
+    # gunicorn's own process, which never sees one of them, is to start without them.
+    from smtplib import SMTPException  # noqa: PLC0415
+
+    from django.core.exceptions import ValidationError  # noqa: PLC0415
+    from django.db import DataError  # noqa: PLC0415
+
+    return isinstance(error, ValueError | LookupError | SMTPException | DataError | ValidationError)
+
+
 def traceback_of(error):
     """Return a traceback as Python writes it, but of what each error says only what quotes nothing.
 
@@ -52,7 +57,7 @@ def traceback_of(error):
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-        words = "" if isinstance(error, QUOTING) else str(error).partition("\n")[0]
+        words = "" if quotes(error) else str(error).partition("\n")[0]
         stack = "".join(traceback.format_tb(error.__traceback__))
         parts.append(f"Traceback (most recent call last):\n{stack}{kind}{words and ': '}{words}")
         before = error.__context__ if not error.__suppress_context__ else None

@@ -6,7 +6,14 @@ LARGE = {
     *["PIL", "django.test", "icalendar", "lxml", "nh3", "openpyxl", "pypinyin", "requests"],
     *["rest_framework.views", "segno", "sentry_sdk", "typst"],
 }
-PAGES = ["/", "/companies/", "/companies/?page=2", "/parks/weilaidao-park/", "/data/"]
+# The staff side, and what sheets are read and written with.
+STAFF_SIDE = {
+    *["promotion.admin", "promotion.admin_site", "companies.resources", "import_export.resources"]
+}
+PAGES = [
+    *["/", "/en/", "/companies/", "/companies/?page=2", "/parks/weilaidao-park/", "/data/"],
+    *["/search/", "/sitemap.xml", "/metrics"],
+]
 ASK = """
 import sys
 from wsgiref.util import setup_testing_defaults
@@ -30,15 +37,22 @@ Run.hand_in(b"?", file_name="parks.csv", user=user, model=Park)
 SECONDS = 60
 
 
-def test_pages_are_answered_without_the_libraries_for_what_is_seldom_asked(site):
-    process = site.start_piped("-c", ASK.format(pages=PAGES))
+def loaded_by(site, pages):
+    """Return the modules of a process that has answered some pages."""
+    process = site.start_piped("-c", ASK.format(pages=pages))
     printed, complaints = process.communicate(timeout=SECONDS)
     assert process.returncode == 0, complaints
-    loaded = set(printed.split())
+    return set(printed.split())
+
+
+def test_pages_are_answered_without_the_libraries_for_what_is_seldom_asked(site):
     # The driver of the other database is one of them.
     large = LARGE if site.database else LARGE | {"psycopg"}
-    assert loaded & large == set()
-    assert "promotion.admin" in loaded
+    assert loaded_by(site, PAGES) & (large | STAFF_SIDE) == set()
+
+
+def test_the_staff_side_is_there_as_soon_as_it_is_asked_for(site):
+    assert loaded_by(site, ["/", "/admin/login/", "/en/admin/login/", "/"]) >= STAFF_SIDE
 
 
 def test_an_import_that_was_under_way_is_taken_up_when_the_server_starts(site):
