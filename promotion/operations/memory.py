@@ -5,15 +5,22 @@ import threading
 import time
 
 SECONDS_BETWEEN = 10
+M_ARENA_MAX = -8
+"""What glibc's `malloc.h` calls the setting for how many heaps threads share."""
+ARENAS = 2
+"""Usually eight for each processor. Python's own lock lets one thread at a time ask for memory."""
 
 
 def keep_giving_back():
     """Give back what is free, now and then for as long as the process runs.
 
-    What else lends memory to Python, as musl, has nothing of the kind and is left alone.
+    Called before there are other threads. What else lends memory to Python, as musl, has nothing
+    of the kind and is left alone.
     """
-    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    libc = ctypes.CDLL(None)
+    give_back = getattr(libc, "malloc_trim", None)
     if give_back:
+        libc.mallopt(M_ARENA_MAX, ARENAS)
         threading.Thread(target=repeat, args=[give_back], daemon=True).start()
 
 
