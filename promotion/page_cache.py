@@ -11,17 +11,12 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import closing
+from datetime import UTC, datetime
 
 from django.conf import settings
-from django.utils import timezone
 
 from promotion.data_version import Version
-from promotion.operations.requests import (
-    REQUEST_ID_HEADER,
-    ROUTE,
-    note_request,
-    request_id,
-)
+from promotion.operations.requests import LINES, REQUEST_ID_HEADER, ROUTE, request_id
 from promotion.reference.shared_pages import STATE
 
 OWN_COOKIES = (
@@ -144,14 +139,14 @@ class PageCache:
 
     def still_stands(self, page):
         version = self.version.read()
-        return version is not None and page.state.stands(version, timezone.now())
+        return version is not None and page.state.stands(version, datetime.now(UTC))
 
     def give(self, page, environ, start_response, began):
         """Give out a page that is kept, and note the request as the application would."""
         own_id = request_id(environ)
         body, status = page.answer(environ, start_response, [(REQUEST_ID_HEADER, own_id)])
-        method = environ["REQUEST_METHOD"]
-        note_request(own_id, page.route, method, status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        LINES.add(own_id, page.route, environ["REQUEST_METHOD"], status, seconds)
         return body
 
     def make(self, key, environ, start_response):
@@ -190,7 +185,8 @@ def may_share(environ):
 def address_of(environ):
     """Return everything of a request that a page may depend on."""
     scheme = environ["wsgi.url_scheme"]
-    if settings.BEHIND_PROXY:
-        scheme = environ.get("HTTP_X_FORWARDED_PROTO", scheme)
-    names = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-    return (scheme, *(environ.get(name, "") for name in names))
+    if "HTTP_X_FORWARDED_PROTO" in environ and settings.BEHIND_PROXY:
+        scheme = environ["HTTP_X_FORWARDED_PROTO"]
+    given = environ.get
+    host, root = given("HTTP_HOST", ""), given("SCRIPT_NAME", "")
+    return scheme, host, root, given("PATH_INFO", ""), given("QUERY_STRING", "")

@@ -47,14 +47,16 @@ def figures_of(route, method, status):
     return REQUESTS.labels(route, method, str(status)), *by_page
 
 
-def note_request(route, method, status, seconds, query_seconds, queries):
-    """Count a request."""
-    answered, duration, query_time, query_count = figures_of(route, method, status)
+def note_request(request):
+    """Count a request that was answered."""
+    answered, duration, query_time, query_count = figures_of(
+        request.route, request.method, request.status
+    )
     answered.inc()
-    duration.observe(seconds)
-    if queries:
-        query_time.inc(query_seconds)
-        query_count.inc(queries)
+    duration.observe(request.seconds)
+    if request.queries:
+        query_time.inc(request.query_seconds)
+        query_count.inc(request.queries)
 
 
 class Contents:

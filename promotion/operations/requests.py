@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections import deque
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -48,33 +49,39 @@ class RequestLog:
 
 def request_id(environ):
     """Return the id that a trusted proxy gave the request, or a new one."""
-    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.BEHIND_PROXY else ""
+    if "HTTP_X_REQUEST_ID" in environ and settings.BEHIND_PROXY:
+        given = environ["HTTP_X_REQUEST_ID"]
+        if SANE_ID.fullmatch(given):
+            return given
     # To be told apart is all that is asked of it: nothing is given to who knows one.
-    return given if SANE_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+    return f"{random.getrandbits(128):032x}"
 
 
-def note_request(own_id, route, method, status, seconds, queries=0, query_seconds=0.0, user=None):
-    """Count a request and have its line written."""
-    method = method if method in METHODS else "OTHER"
-    figures = {
-        "method": method,
-        "route": route,
-        "status": status,
-        "ms": round(seconds * 1000),
-        "queries": queries,
-        "queries_ms": round(query_seconds * 1000),
-    }
-    if user is not None:
-        figures["user"] = user
-    metrics.note_request(route, method, status, seconds, query_seconds, queries)
-    LINES.add(time.time(), own_id, figures)
+class Answered(NamedTuple):
+    """How a request went."""
+
+    at: float
+    id: str
+    route: str
+    asked: str
+    """The method, whatever it is called."""
+    status: int
+    seconds: float
+    queries: int = 0
+    query_seconds: float = 0.0
+    user: int | None = None
+
+    @property
+    def method(self):
+        """The method by a name from a closed list."""
+        return self.asked if self.asked in METHODS else "OTHER"
 
 
 class Lines:
     """The lines of requests, written a few times a second, all that came meanwhile at once.
 
-    Giving out a page that is kept takes less than writing a line, which lets other threads in.
-    What a process has not written yet when it is killed is lost.
+    Giving out a page that is kept takes less than writing a line and counting in the figures, which
+    let other threads in. What a process has not written yet when it is killed is lost.
     """
 
     def __init__(self):
@@ -82,8 +89,9 @@ class Lines:
         self.is_awaited = False
         self.lock = threading.Lock()
 
-    def add(self, *line):
-        self.waiting.append(line)
+    def add(self, *how):
+        """Have a request noted that has just been answered; `how` is the rest of `Answered`."""
+        self.waiting.append((time.time(), *how))
         if not self.is_awaited:
             self.is_awaited = True
             writer = threading.Timer(SECONDS_BETWEEN_LINES, self.write)
@@ -99,16 +107,36 @@ class Lines:
         self.is_awaited = False
         with self.lock:
             while self.waiting:
-                moment, own_id, figures = self.waiting.popleft()
+                request = Answered(*self.waiting.popleft())
+                metrics.note_request(request)
                 if ACCESS.isEnabledFor(logging.INFO):
-                    self.write_one(moment, own_id, figures, is_followed=bool(self.waiting))
+                    self.write_one(request, is_followed=bool(self.waiting))
 
-    def write_one(self, moment, own_id, figures, *, is_followed):
-        words = " ".join(f"{name}={value}" for name, value in figures.items())
-        record = ACCESS.makeRecord(ACCESS.name, logging.INFO, "", 0, words, (), None, extra=figures)
-        record.created, record.msecs = moment, moment % 1 * 1000
-        record.is_followed = is_followed
-        token = REQUEST_ID.set(own_id)
+    def write_one(self, request, *, is_followed):
+        figures = {
+            "method": request.method,
+            "route": request.route,
+            "status": request.status,
+            "ms": round(request.seconds * 1000),
+            "queries": request.queries,
+            "queries_ms": round(request.query_seconds * 1000),
+        }
+        if request.user is not None:
+            figures["user"] = request.user
+        words = " ".join([f"{name}={value}" for name, value in figures.items()])
+        record = logging.makeLogRecord(
+            {
+                "name": ACCESS.name,
+                "levelno": logging.INFO,
+                "levelname": logging.getLevelName(logging.INFO),
+                "msg": words,
+                "created": request.at,
+                "msecs": request.at % 1 * 1000,
+                "is_followed": is_followed,
+                **figures,
+            }
+        )
+        token = REQUEST_ID.set(request.id)
         ACCESS.handle(record)
         REQUEST_ID.reset(token)
 
@@ -178,7 +206,7 @@ class Trace:
         seconds = time.perf_counter() - self.began
         # Only a user whom the page itself has looked up: asking would cost queries.
         user = getattr(self.request, "_cached_user", None)
-        note_request(
+        LINES.add(
             self.id,
             self.route,
             self.request.method,

@@ -25,6 +25,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from promotion.defences import too_large
 from promotion.operations.health import readiness
 from promotion.operations.metrics import exposition, may_read
+from promotion.operations.requests import LINES
 from promotion.reference.editorial.previews import opens
 from promotion.reference.pictures import is_shown
 from promotion.reference.views import PublicPage
@@ -82,6 +83,7 @@ def metrics(request):
     """Give the figures to a monitor; to anyone else there is no such page."""
     if not may_read(request):
         raise Http404
+    LINES.write()
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
