@@ -11,7 +11,12 @@ from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from promotion.reference.models import Industry
-from promotion.reference.records import PublicRecord, english_or_chinese, published_q
+from promotion.reference.records import (
+    PublicRecord,
+    english_or_chinese,
+    hidden_q,
+    published_q,
+)
 
 CHOICES_SHOWN = 6
 CHOICES_NOT_HIDDEN = 2
@@ -72,9 +77,15 @@ def links_of(model, path):
     return Links(field.remote_field.through, field.m2m_field_name(), end)
 
 
-def hidden(model, is_public):
-    """Return the primary keys of the rows that a condition for what is public does not let pass."""
-    return model._base_manager.exclude(is_public).order_by().values("pk")
+def hidden(model, *owners):
+    """Return the primary keys of the rows that something keeps from the public.
+
+    `owners` name what may: relations that are not public now, "" for the row itself.
+    """
+    condition = Q(pk__in=[])
+    for owner in owners:
+        condition |= hidden_q(owner)
+    return model._base_manager.filter(condition).order_by().values("pk")
 
 
 def links_q(links):
@@ -87,8 +98,7 @@ def links_q(links):
         if owner != links.row:
             first, _separator, rest = owner.partition(LOOKUP_SEP)
             model = links.model._meta.get_field(first).related_model
-            is_public = published_q(rest, may_be_absent=bool(rest))
-            condition &= ~Q(**{f"{first}__in": hidden(model, is_public)})
+            condition &= ~Q(**{f"{first}__in": hidden(model, rest)})
     return condition & way_q(links.model, links.path)
 
 
@@ -285,9 +295,8 @@ class RecordFacet(Facet):
         count, or of the few that do not, and not in their wide table.
         """
         if is_whole:
-            is_ours = ~Q(
-                **{f"{links.row}__in": hidden(rows.model, published_q() & owners_q(rows.model))}
-            )
+            owners = getattr(rows.model, "public_with", ())
+            is_ours = ~Q(**{f"{links.row}__in": hidden(rows.model, "", *owners)})
         else:
             is_ours = Q(**{f"{links.row}__in": rows.order_by().values("pk")})
         found = links.model._base_manager.filter(is_ours & links_q(links))

@@ -9,8 +9,9 @@ from django.db import IntegrityError
 from django.utils import timezone, translation
 
 from companies.models import Tenancy
-from parks.models import BeltNode, Mentor, Park, Space
+from parks.models import BeltNode, Building, Mentor, Park, Space
 from promotion.reference.models import Figure
+from promotion.reference.records import hidden_q
 from tests.factories import (
     make_building,
     make_figure,
@@ -45,6 +46,15 @@ def test_the_public_sees_what_is_published_and_in_time(values, is_public):
     park = make_park(**values)
     assert park.is_public() is is_public
     assert Park.objects.published().filter(pk=park.pk).exists() is is_public
+    assert Park.objects.filter(hidden_q()).exists() is not is_public
+    building = make_building(park=park)
+    assert Building.objects.filter(hidden_q("park")).exists() is not is_public
+    assert list(Building.objects.published()) == [building] * is_public
+
+
+def test_an_empty_relation_hides_nothing():
+    make_tenancy()
+    assert not Tenancy.objects.filter(hidden_q("incubator")).exists()
 
 
 def test_a_record_is_public_from_the_first_moment_to_before_the_last():
@@ -53,6 +63,7 @@ def test_a_record_is_public_from_the_first_moment_to_before_the_last():
     tenancy = make_tenancy(park=park)
     seen = {opens - moment: False, opens: True, closes - moment: True, closes: False}
     assert {at: park.is_public(at) for at in seen} == seen
+    assert {at: not Park.objects.filter(hidden_q(at=at)).exists() for at in seen} == seen
     # What belongs to the record goes by the same moment.
     assert {at: tenancy in Tenancy.objects.published(at) for at in seen} == seen
 
