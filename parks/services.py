@@ -7,10 +7,11 @@ from promotion.reference.kept import kept
 def home_district(request):
     """Return the public district that the site promotes, or None before there is one.
 
-    A request asks the database once.
+    All pages show it: the database is asked once in each state of the public data, or once for a
+    request that shows none.
     """
     if not hasattr(request, "home_district"):
-        request.home_district = District.objects.published().home()
+        request.home_district = kept(District.objects.published().home, "home district")
     return request.home_district
 
 

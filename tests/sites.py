@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from contextlib import closing, contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -22,6 +23,8 @@ from tests.screenshots import free_port
 IS_POSTGRESQL = connection.vendor == "postgresql"
 STOP_SECONDS = 60
 COMMAND_SECONDS = 900
+ESTABLISHED = "01"
+"""How `/proc/net/tcp` names the state of a connection that both ends know."""
 STAND_AT = """
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
@@ -220,6 +223,15 @@ class Server:
         tasks = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
         with open(tasks) as file:
             return [int(pid) for pid in file.read().split()]
+
+    def taken_up(self):
+        """Return how many connections the workers hold: those that still wait are nobody's."""
+        found = 0
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            fields = line.split()
+            is_ours = fields[1].endswith(f":{self.port:04X}") and fields[3] == ESTABLISHED
+            found += is_ours and fields[9] != "0"
+        return found
 
     def stop(self):
         """Ask the server to end, as the system does, and return how it ended."""
