@@ -100,6 +100,6 @@ def post_worker_init(worker):
     """
     keep_giving_back()
     if worker.place == 0:
-        from promotion.reference.spreadsheets.runs import resume  # noqa: PLC0415 not in the master
+        from promotion.reference.spreadsheets.waiting import resume  # noqa: PLC0415 not in the master
 
         resume()

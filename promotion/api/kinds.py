@@ -56,7 +56,6 @@ from promotion.reference.models import (
 )
 from promotion.reference.records import PublicRecord, Sourced, published_q
 from promotion.reference.services import page_address
-from promotion.reference.spreadsheets.subjects import key_paths
 
 PAGE_SIZE, MAX_PAGE_SIZE = 50, 100
 WHOLE_RECORD = "-"
@@ -149,7 +148,7 @@ class Kind:
 
     def key_of(self, row):
         """Return what names a row in sheets and addresses: its slug, or the keys of its owners."""
-        return "/".join(attrgetter(path.replace("__", "."))(row) for path in key_paths(self.model))
+        return "/".join(attrgetter(path.replace("__", "."))(row) for path in self.model.key_paths())
 
     def api_path(self, row):
         return reverse(f"api_{self.name}_detail", args=[self.key_of(row)])
@@ -160,7 +159,7 @@ class Kind:
 
     def pick(self, rows, key):
         """Return that of some rows which has a key; raise Http404 where there is none."""
-        paths, parts = key_paths(self.model), key.split("/")
+        paths, parts = self.model.key_paths(), key.split("/")
         if len(paths) != len(parts) or not key.isprintable():
             raise Http404
         row = rows.filter(**dict(zip(paths, parts, strict=True))).first()

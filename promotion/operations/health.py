@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from promotion.reference.spreadsheets.runs import stalled_seconds
+from promotion.reference.spreadsheets.waiting import stalled_seconds
 from promotion.services import unapplied_migrations
 
 LOGGER = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ from promotion.limits import client_address
 from promotion.models import Inquiry
 from promotion.reference.changes import record_models
 from promotion.reference.models import ImportBatch
-from promotion.reference.spreadsheets.runs import WAITING
+from promotion.reference.spreadsheets.waiting import WAITING
 
 OWN = CollectorRegistry()
 SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)

@@ -8,7 +8,8 @@ LARGE = {
 }
 # The staff side, and what sheets are read and written with.
 STAFF_SIDE = {
-    *["promotion.admin", "promotion.admin_site", "companies.resources", "import_export.resources"]
+    *["companies.resources", "import_export", "promotion.admin", "promotion.admin_site"],
+    *["promotion.reference.spreadsheets.runs", "tablib"],
 }
 PAGES = [
     *["/", "/en/", "/companies/", "/companies/?page=2", "/parks/weilaidao-park/", "/data/"],

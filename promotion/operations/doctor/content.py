@@ -17,7 +17,7 @@ from promotion.operations.doctor.configuration import is_public
 from promotion.operations.doctor.findings import Finding
 from promotion.operations.health import STALLED_IMPORT_SECONDS
 from promotion.reference.records import TrackedModel
-from promotion.reference.spreadsheets.runs import stalled_seconds
+from promotion.reference.spreadsheets.waiting import stalled_seconds
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 NOBODY = "nobody"

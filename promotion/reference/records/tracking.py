@@ -54,3 +54,9 @@ class TrackedModel(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def key_paths(cls):
+        """Return the lookups of the texts that make a row's key: slugs, codes and choices."""
+        fields = map(cls._meta.get_field, cls.key_fields)
+        return [f"{field.name}__slug" if field.is_relation else field.name for field in fields]

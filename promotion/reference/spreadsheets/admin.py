@@ -28,7 +28,8 @@ from promotion.reference.rights import may_write
 from promotion.reference.spreadsheets.forms import ExportForm, UploadForm
 from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from promotion.reference.spreadsheets.reading import read_table
-from promotion.reference.spreadsheets.runs import WAITING, Run, start_worker
+from promotion.reference.spreadsheets.runs import Run
+from promotion.reference.spreadsheets.waiting import WAITING, start_worker
 from promotion.reference.spreadsheets.writing import csv_lines, write_sheet
 from promotion.reference.vocabulary import ImportStage
 

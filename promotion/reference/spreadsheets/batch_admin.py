@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from promotion.reference.admin_bases import refuse_strange_ids
 from promotion.reference.models import ImportBatch
 from promotion.reference.rights import may_write
-from promotion.reference.spreadsheets.runs import Run, start_worker
+from promotion.reference.spreadsheets.runs import Run
 from promotion.reference.spreadsheets.touched import TouchedRecords
 from promotion.reference.spreadsheets.trail import entries_by_model
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
+from promotion.reference.spreadsheets.waiting import start_worker
 from promotion.reference.vocabulary import ImportStage
 
 RECORDS_PER_PAGE = 50

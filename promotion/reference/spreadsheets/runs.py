@@ -13,15 +13,12 @@ import hashlib
 import json
 import logging
 import shutil
-import subprocess
-import sys
-import threading
 import time
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -31,10 +28,9 @@ from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table
 from promotion.reference.spreadsheets.results import ChangeList, Preview
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
+from promotion.reference.spreadsheets.waiting import WAITING, folder_of
 from promotion.reference.vocabulary import ImportStage
 
-WAITING = [ImportStage.CHECKING, ImportStage.WRITING, ImportStage.UNDOING]
-"""The stages in which there is something to do."""
 OF_FILES = [*WAITING, ImportStage.CHECKED]
 """The stages that go on from what lies in the folder."""
 PROBLEMS_SHOWN = 500
@@ -49,7 +45,7 @@ class Run:
 
     def __init__(self, batch):
         self.batch = batch
-        self.folder = settings.PENDING_IMPORT_ROOT / str(batch.pk)
+        self.folder = folder_of(batch)
         self.sheet = self.folder / "sheet"
         self.marked = self.folder / "marked.xlsx"
         self.changes = self.folder / "changes.csv"
@@ -335,43 +331,6 @@ def work(resource_of):
         ):
             taken += 1
         return taken
-
-
-def start_worker():
-    """Start the import worker beside this process; it ends by itself when nothing waits."""
-    if not settings.START_IMPORT_WORKER:
-        return
-    process = subprocess.Popen(  # noqa: S603 nothing in it comes from a request
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_imports"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    # Somebody has to ask how it ended, or it stays in the system's list.
-    threading.Thread(target=process.wait, daemon=True).start()
-
-
-def resume():
-    """Start the import worker if there is anything to do, as far as the database can tell now."""
-    with contextlib.suppress(Error):
-        if ImportBatch.objects.filter(stage__in=WAITING).exists():
-            start_worker()
-    connection.close()
-
-
-def stalled_seconds():
-    """Return for how long nothing has moved among the runs that wait here; 0 where none does.
-
-    Told by their files, not by their locks: whoever tries a lock holds it for a moment, in which
-    the worker would pass the run by. Those of another machine are for it to tell.
-    """
-    moments = []
-    for batch in ImportBatch.objects.filter(stage__in=WAITING):
-        folder = Run(batch).folder
-        with contextlib.suppress(OSError):
-            moments += [path.stat().st_mtime for path in (folder, *folder.iterdir())]
-            moments.append(batch.started_at.timestamp())
-    return max(0.0, time.time() - max(moments)) if moments else 0.0
 
 
 def give_up_lost():

@@ -95,7 +95,7 @@ class SubjectColumn(Column):
     def allowed_values(self, limit, user=None):
         values = []
         for model in self.models():
-            paths = key_paths(model)
+            paths = model.key_paths()
             rows = nameable(user, model).order_by(*paths).values_list(*paths)
             values += [written_key(model, parts) for parts in rows[: limit - len(values)]]
         return values
@@ -145,15 +145,6 @@ def normal(text):
     return unicodedata.normalize("NFKC", text)
 
 
-def key_paths(model):
-    """Return the lookups of the texts that make a record's key: slugs, codes and choices."""
-    paths = []
-    for name in model.key_fields:
-        field = model._meta.get_field(name)
-        paths.append(f"{name}__slug" if field.is_relation else name)
-    return paths
-
-
 def written_key(model, parts):
     return f"{model._meta.label_lower}:{'/'.join(parts)}"
 
@@ -168,7 +159,7 @@ def subject_keys(subjects):
         model = ContentType.objects.get_for_id(type_id).model_class()
         for batch in in_batches(pks):
             rows = model._default_manager.filter(pk__in=batch).order_by()
-            for pk, *parts in rows.values_list("pk", *key_paths(model)):
+            for pk, *parts in rows.values_list("pk", *model.key_paths()):
                 keys[Subject(type_id, pk)] = written_key(model, parts)
     # A record deleted behind Django's back leaves a subject without a key.
     return {subject: keys.get(subject) for subject in subjects}
