@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 import environ
@@ -92,6 +93,16 @@ def post_fork(server, worker):
     values.ValueClass = values.MultiProcessValue(lambda: worker.place)
 
 
+SECONDS_FOR_THE_FIRST = 5
+"""For how long a new worker answers before it loads what pages do not need."""
+
+
+def load_staff_side():
+    from promotion.on_demand import load_staff_side as load  # noqa: PLC0415 not in the master
+
+    load()
+
+
 def post_worker_init(worker):
     """Keep the worker small, and take up the imports that were under way at the last stop.
 
@@ -99,6 +110,9 @@ def post_worker_init(worker):
     load the whole site beside those that are about to answer.
     """
     keep_giving_back()
+    loading = threading.Timer(SECONDS_FOR_THE_FIRST, load_staff_side)
+    loading.daemon = True
+    loading.start()
     if worker.place == 0:
         from promotion.reference.spreadsheets.waiting import resume  # noqa: PLC0415 not in the master
 

@@ -1,4 +1,4 @@
-"""The addresses of the staff side; a worker imports them when the first of staff comes by."""
+"""The addresses of the staff side, which a worker imports once it has started (on_demand.py)."""
 
 from django.contrib import admin
 

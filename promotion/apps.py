@@ -22,7 +22,7 @@ class PromotionConfig(AppConfig):
 class PromotionAdminConfig(SimpleAdminConfig):
     default_site = "promotion.admin_site.PromotionAdminSite"
     is_on_demand = False
-    """Whether the staff side is loaded when it is asked for: in what serves pages, nowhere else."""
+    """Whether the staff side is left for later: in what serves pages, nowhere else."""
 
     def ready(self):
         super().ready()

@@ -302,7 +302,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A thread goes on with its connection: to open one is to read how eight hundred tables, indexes
-    # and triggers are made, and to prepare its queries anew, a quarter to a third of a page.
+    # and triggers are made, and to prepare its queries anew, a quarter and more of a page.
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["OPTIONS"] = {
         # WAL lets the public read while staff write; an immediate transaction waits for its turn at

@@ -213,3 +213,11 @@ print(database["OPTIONS"]["pool"]["max_size"] if database.get("OPTIONS") else No
         tmp_path, "shell", "--no-imports", "-c", code, DATABASE_URL=url, DATABASE_POOL=size
     )
     assert result.stdout.strip() == found
+
+
+@pytest.mark.parametrize(("query", "seconds"), [("", "60"), ("?conn_max_age=0", "0")])
+def test_on_sqlite_a_thread_keeps_its_connection_unless_told_otherwise(tmp_path, query, seconds):
+    code = "from django.db import connection; print(connection.settings_dict['CONN_MAX_AGE'])"
+    url = f"sqlite:///{tmp_path / 'site.sqlite3'}{query}"
+    result = manage(tmp_path, "shell", "--no-imports", "-c", code, DATABASE_URL=url)
+    assert result.stdout.strip() == seconds

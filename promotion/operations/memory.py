@@ -8,7 +8,7 @@ SECONDS_BETWEEN = 10
 M_ARENA_MAX = -8
 """What glibc's `malloc.h` calls the setting for how many heaps threads share."""
 ARENAS = 2
-"""Usually eight for each processor. Python's own lock lets one thread at a time ask for memory."""
+"""Usually eight for each processor; threads that take turns at Python's own lock need few."""
 
 
 def keep_giving_back():

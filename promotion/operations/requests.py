@@ -16,6 +16,7 @@ from django.http import FileResponse
 from promotion.operations import metrics
 from promotion.operations.logs import REQUEST_ID, route_of
 
+LOGGER = logging.getLogger(__name__)
 ACCESS = logging.getLogger("promotion.access")
 SLOW_QUERIES = logging.getLogger("promotion.slow_queries")
 REQUEST_ID_HEADER = "X-Request-ID"
@@ -86,31 +87,51 @@ class Lines:
 
     def __init__(self):
         self.waiting = deque(maxlen=MAX_LINES_WAITING)
+        self.counted = deque(maxlen=MAX_LINES_WAITING)
         self.is_awaited = False
-        self.lock = threading.Lock()
+        self.counting = threading.Lock()
+        self.writing = threading.Lock()
 
     def add(self, *how):
         """Have a request noted that has just been answered; `how` is the rest of `Answered`."""
         self.waiting.append((time.time(), *how))
         if not self.is_awaited:
-            self.is_awaited = True
-            writer = threading.Timer(SECONDS_BETWEEN_LINES, self.write)
-            writer.daemon = True
-            try:
-                writer.start()
-            except RuntimeError:
-                # The system has no thread left, or the process ends.
-                self.write()
+            self.await_writer()
+
+    def await_writer(self):
+        self.is_awaited = True
+        writer = threading.Timer(SECONDS_BETWEEN_LINES, self.write)
+        writer.daemon = True
+        try:
+            writer.start()
+        except RuntimeError:
+            # The system has no thread left, or the process ends.
+            self.write()
+
+    def count(self):
+        """Count what waits in the figures, whether or not lines can be written just now."""
+        with self.counting:
+            while self.waiting:
+                request = Answered(*self.waiting.popleft())
+                self.counted.append(request)
+                try:
+                    metrics.note_request(request)
+                except Exception:
+                    LOGGER.exception("A request is missing from the figures.")
 
     def write(self):
         """Write what waits; whatever comes after it has begun is written now or has its turn."""
-        self.is_awaited = False
-        with self.lock:
-            while self.waiting:
-                request = Answered(*self.waiting.popleft())
-                metrics.note_request(request)
-                if ACCESS.isEnabledFor(logging.INFO):
-                    self.write_one(request, is_followed=bool(self.waiting))
+        try:
+            self.count()
+            with self.writing:
+                while self.counted:
+                    request = self.counted.popleft()
+                    if ACCESS.isEnabledFor(logging.INFO):
+                        self.write_one(request, is_followed=bool(self.counted))
+        finally:
+            self.is_awaited = False
+        if self.waiting:
+            self.await_writer()
 
     def write_one(self, request, *, is_followed):
         figures = {

@@ -23,6 +23,7 @@ class StaticFiles(WhiteNoiseMiddleware):
     """
 
     def add_files(self, root, prefix=None):
+        """Take note of the folder; whatever else WhiteNoise can serve, this site has none of it."""
         self.folder = root, prefix
 
     @cached_property

@@ -83,7 +83,7 @@ def metrics(request):
     """Give the figures to a monitor; to anyone else there is no such page."""
     if not may_read(request):
         raise Http404
-    LINES.write()
+    LINES.count()
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

@@ -56,6 +56,16 @@ def test_the_staff_side_is_there_as_soon_as_it_is_asked_for(site):
     assert loaded_by(site, ["/", "/admin/login/", "/en/admin/login/", "/"]) >= STAFF_SIDE
 
 
+def test_a_worker_has_the_staff_side_before_an_upgrade_can_bring_another(site):
+    # Python tells in the log what a statement imports.
+    one_of_it = " promotion.reference.spreadsheets.batch_admin\n"
+    with site.serving(WEB_CONCURRENCY="1", PYTHONPROFILEIMPORTTIME="1"):
+        deadline = time.monotonic() + SECONDS
+        while one_of_it not in site.log and time.monotonic() < deadline:
+            time.sleep(0.2)
+    assert one_of_it in site.log
+
+
 def test_an_import_that_was_under_way_is_taken_up_when_the_server_starts(site):
     site.ask(LEAVE_AN_IMPORT)
     stage = "SELECT stage FROM reference_importbatch ORDER BY id DESC LIMIT 1"

@@ -65,7 +65,9 @@ def test_a_server_told_to_end_answers_what_it_has_begun(site):
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = [pool.submit(server.ask, PDF) for _number in range(AT_ONCE)]
             # All are begun before all are answered: a busy server comes late to take them up.
-            while server.taken_up() + sum(answer.done() for answer in answers) < AT_ONCE:
+            deadline = time.monotonic() + 60
+            while sum(answer.done() for answer in answers) + server.taken_up() < AT_ONCE:
+                assert time.monotonic() < deadline
                 time.sleep(0.01)
             assert not all(answer.done() for answer in answers)
             ended = server.stop()

@@ -26,7 +26,7 @@ def published_q(prefix="", *, at=None, may_be_absent=False):
 
 
 def hidden_q(prefix="", *, at=None):
-    """Return the condition for "not public now", which a database finds by an index part by part.
+    """Return the condition for "not public now", in parts that an index can answer.
 
     What `published_q` lets pass, it does not; an empty relation hides nothing.
     """
