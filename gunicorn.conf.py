@@ -94,26 +94,26 @@ def post_fork(server, worker):
 
 
 SECONDS_FOR_THE_FIRST = 5
-"""For how long a new worker answers before it loads what pages do not need."""
+"""For how long a new worker answers before it does what pages do not wait for."""
 
 
-def load_staff_side():
-    from promotion.on_demand import load_staff_side as load  # noqa: PLC0415 not in the master
-
-    load()
-
-
-def post_worker_init(worker):
-    """Keep the worker small, and take up the imports that were under way at the last stop.
+def settle(worker):
+    """Load what pages do not need, and take up the imports that were under way at the last stop.
 
     These are left to a worker, which can tell whether there are any: a process of its own would
     load the whole site beside those that are about to answer.
     """
-    keep_giving_back()
-    loading = threading.Timer(SECONDS_FOR_THE_FIRST, load_staff_side)
-    loading.daemon = True
-    loading.start()
-    if worker.place == 0:
-        from promotion.reference.spreadsheets.waiting import resume  # noqa: PLC0415 not in the master
+    from promotion.on_demand import load_staff_side  # noqa: PLC0415 not in the master
+    from promotion.reference.spreadsheets.waiting import resume  # noqa: PLC0415
 
+    load_staff_side()
+    if worker.place == 0:
         resume()
+
+
+def post_worker_init(worker):
+    """Keep the worker small, and let it answer first."""
+    keep_giving_back()
+    settling = threading.Timer(SECONDS_FOR_THE_FIRST, settle, [worker])
+    settling.daemon = True
+    settling.start()

@@ -7,8 +7,8 @@ import time
 SECONDS_BETWEEN = 10
 M_ARENA_MAX = -8
 """What glibc's `malloc.h` calls the setting for how many heaps threads share."""
-ARENAS = 2
-"""Usually eight for each processor; threads that take turns at Python's own lock need few."""
+ARENAS = 1
+"""Usually eight for each processor; threads that take turns at Python's own lock need no more."""
 
 
 def keep_giving_back():
