@@ -18,6 +18,7 @@ from promotion.reference.models import Industry
 from promotion.reference.publish_rules import Filled
 from promotion.reference.records import (
     LISTED_RULES,
+    NAMING_FIELDS,
     Illustrated,
     Part,
     PartQuerySet,
@@ -250,7 +251,7 @@ class TenancyQuerySet(PartQuerySet):
 
     def for_cards(self):
         """Return the tenancies with what the card of their company says of them."""
-        of_park = [f"park__{name}" for name in ("name", "name_en", "slug", *Park.claim_fields())]
+        of_park = [f"park__{name}" for name in (*NAMING_FIELDS, *Park.claim_fields())]
         own = ["company_id", "role", *Tenancy.claim_fields()]
         return self.select_related("park").only(*own, *of_park)
 

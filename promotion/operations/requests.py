@@ -130,7 +130,7 @@ class Lines:
                         self.write_one(request, is_followed=bool(self.counted))
         finally:
             self.is_awaited = False
-        if self.waiting:
+        if self.waiting or self.counted:
             self.await_writer()
 
     def write_one(self, request, *, is_followed):

@@ -102,6 +102,15 @@ def test_a_request_is_one_line_by_the_name_of_its_page(client, lines):
     assert "user" not in line
 
 
+def test_a_request_that_cannot_be_counted_costs_no_line(lines):
+    LINES.add("a" * 32, "home", "GET", 200, 0.01, "not a number", 0.01)
+    LINES.add("b" * 32, "home", "GET", 200, 0.01)
+    found = lines("promotion.access")
+    assert [line["request_id"][0] for line in found] == ["a", "b"]
+    (complaint,) = lines("promotion.operations.requests")
+    assert complaint["level"] == "ERROR"
+
+
 def test_a_page_that_is_not_there_and_an_odd_method_have_names_of_their_own(client, lines):
     client.get(f"/none/{SECRET}/")
     client.generic("BREW", "/parks/")

@@ -13,6 +13,7 @@ from promotion.reference.records.bases import (
 from promotion.reference.records.contacts import Person, PublicContact
 from promotion.reference.records.illustration import Illustrated
 from promotion.reference.records.queries import (
+    NAMING_FIELDS,
     PartQuerySet,
     RecordQuerySet,
     english_or_chinese,
@@ -25,6 +26,7 @@ from promotion.reference.records.tracking import TrackedModel
 
 __all__ = [
     "LISTED_RULES",
+    "NAMING_FIELDS",
     "Freshness",
     "Illustrated",
     "Part",

@@ -9,6 +9,9 @@ from promotion.reference.fields import normalize_search_text, query_words
 from promotion.reference.ranking import labelled_figures, match_rank
 from promotion.reference.vocabulary import PublicationStatus
 
+NAMING_FIELDS = ("name", "name_en", "slug")
+"""What a link to a record needs of it."""
+
 
 def published_q(prefix="", *, at=None, may_be_absent=False):
     """Return the condition for "public now" on a record, or on a relation named by `prefix`.
@@ -109,9 +112,9 @@ class RecordQuerySet(PartQuerySet):
         rank = match_rank(cleaned, self.model.searched_texts)
         return self.order_by(rank, *self.model._meta.ordering)
 
-    def named(self, *more):
-        """Return the rows with what a link to each of them needs, and `more` columns."""
-        return self.only("name", "name_en", "slug", *more)
+    def named(self):
+        """Return the rows with what a link to each of them needs, and nothing more."""
+        return self.only(*NAMING_FIELDS)
 
     def for_list(self):
         """Return the rows with what a list shows of each; models extend this."""
