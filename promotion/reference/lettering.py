@@ -3,12 +3,18 @@
 Widths are estimates that err on the wide side: the fonts of the reader are not known here.
 """
 
+import itertools
+import re
 import unicodedata
 
 NARROW, PLAIN, CAPITAL, BROAD, FULL = 0.36, 0.6, 0.74, 0.95, 1.0
 ELLIPSIS = "…"
 CLOSING = "，。、；：！？）》」』”’…·,.;:!?)]"
 OPENING = "（《「『“‘"
+# A full stop behind a number, before a small letter or behind two letters, as in "Dr.", ends none.
+SENTENCE_END = re.compile(
+    r"[。！？][”’」』）]*|(?:[!?]|(?<!\b[A-Z][a-z])\.)[”’)\"']*(?=\s+[^\sa-z\d])|\n"
+)
 
 
 def printable(text):
@@ -65,3 +71,18 @@ def wrap(text, limit_em, max_lines=None):
             last = last[:-1]
         lines = [*lines[: max_lines - 1], last.rstrip() + ELLIPSIS]
     return lines
+
+
+def opening_of(text, limit_em):
+    """Return the sentences with which a text begins, as many as fit, with … if more follows.
+
+    The first stays whole however long it is: the caveat of a sentence may be its last word.
+    """
+    if len(text) <= limit_em:
+        return text
+    widths = list(itertools.accumulate(map(mark_em, text)))
+    if widths[-1] <= limit_em:
+        return text
+    ends = [end.end() for end in SENTENCE_END.finditer(text)] or [len(text)]
+    end = max((each for each in ends if widths[each - 1] <= limit_em), default=ends[0])
+    return f"{text[:end].rstrip()} {ELLIPSIS}" if text[end:].strip() else text

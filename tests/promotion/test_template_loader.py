@@ -14,7 +14,10 @@ def rendered(source, **context):
     ("source", "text"),
     [
         ("<ul>\n    <li>\n\n  a\n    </li>\n</ul>\n", "<ul>\n<li>\na\n</li>\n</ul>\n"),
-        ("甲\n  {% if a %}\n    乙\n  {% endif %}\n  丙", "甲\n乙\n\n丙"),
+        ("甲\n  {% if a %}\n    乙\n  {% endif %}\n  丙", "甲\n乙\n丙"),
+        ("甲\n{% if b %}\n乙\n{% else %}\n丙\n{% endif %}\n丁", "甲\n丙\n丁"),
+        ("甲\n{% if a %}\n乙{% else %}\n丙\n{% endif %}\n丁", "甲\n乙\n丁"),
+        ("甲\n{% if a %}\n{% if b %}乙{% else %}丙{% endif %}\n{% endif %}\n丁", "甲\n丙\n丁"),
         ("甲{% if b %}\n  乙\n{% endif %}\n丙", "甲\n丙"),
         ("甲{% if b %}乙\n{% else %}\n丙{% endif %}", "甲\n丙"),
         ("甲\n{% firstof a %}\n乙", "甲\n[1, 2]\n乙"),

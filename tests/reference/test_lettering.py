@@ -1,9 +1,10 @@
 """Text is broken where a reader expects it, and never set wider than its place."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promotion.reference.lettering import printable, width_em, wrap
+from promotion.reference.lettering import opening_of, printable, width_em, wrap
 
 TEXTS = st.one_of(st.text(max_size=120), st.text("园W（，。 …", max_size=120))
 
@@ -43,3 +44,30 @@ def test_what_is_cut_says_so():
 
 def test_control_characters_do_not_reach_a_picture():
     assert printable("a\x00b\x0bc\n\td\u2028e") == "a b c d e"
+
+
+@given(text=TEXTS, limit=st.integers(5, 40))
+def test_an_opening_is_the_beginning_and_says_where_more_follows(text, limit):
+    shown = opening_of(text, limit)
+    assert shown == text or (shown.endswith(" …") and text.startswith(shown[:-2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [
+        ("甲园在建。乙园计划投资，尚未开工。", 30, "甲园在建。乙园计划投资，尚未开工。"),
+        ("甲园在建。乙园计划投资，尚未开工。", 8, "甲园在建。 …"),
+        ("甲园称“在建。”乙园计划投资。", 9, "甲园称“在建。” …"),
+        ("甲园计划投资二十亿元，尚未开工。乙园在建。", 5, "甲园计划投资二十亿元，尚未开工。 …"),
+        ("It covers 2.32 sq. km. The rest is planned.", 14, "It covers 2.32 sq. km. …"),
+        (
+            "Led by Dr. Wang of Abc Co., Ltd. in Putuo. Planned.",
+            25,
+            "Led by Dr. Wang of Abc Co., Ltd. in Putuo. …",
+        ),
+        ("第一行\n第二行还有许多字", 6, "第一行 …"),
+        ("没有句号的一行很长的字", 4, "没有句号的一行很长的字"),
+    ],
+)
+def test_an_opening_is_made_of_whole_sentences(text, limit, shown):
+    assert opening_of(text, limit) == shown

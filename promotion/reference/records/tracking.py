@@ -1,5 +1,7 @@
 """Who changed what, when and why."""
 
+from functools import cache
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -33,6 +35,12 @@ class Records(HistoricalRecords):
         return {**extra, "_history_excluded_fields": left_out}
 
 
+@cache
+def labels_of(field):
+    """Return the label of each choice that a field has."""
+    return dict(field.flatchoices)
+
+
 class TrackedModel(models.Model):
     """Base of everything that staff edit: it keeps who changed what, when and why."""
 
@@ -60,3 +68,8 @@ class TrackedModel(models.Model):
         """Return the lookups of the texts that make a row's key: slugs, codes and choices."""
         fields = map(cls._meta.get_field, cls.key_fields)
         return [f"{field.name}__slug" if field.is_relation else field.name for field in fields]
+
+    def _get_FIELD_display(self, field):
+        """Return the label of a choice; Django makes a table of all of them anew for each."""
+        value = getattr(self, field.attname)
+        return None if value is None else str(labels_of(field).get(value, value))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.claims import is_past
 from promotion.reference.fields import PartialDateField
+from promotion.reference.lettering import opening_of
 from promotion.reference.services import (
     CHINESE_TAG,
     in_language,
@@ -30,6 +31,8 @@ FOCUS_STEP = 10
 PHONE_NUMBER = re.compile(r"\+?\d[\d\s().\u2010-\u2015-]*\d")
 MAX_DIGITS = 15
 """As many as the number of a phone has anywhere; more are several numbers."""
+OPENING_EM = 100
+"""How much of a longer text a card shows: a hundred Chinese characters, some 190 letters."""
 UNIT_IN_LABEL = re.compile(r"\s*[（(].*[)）]\Z")
 
 
@@ -57,6 +60,16 @@ def localized(record, name):
     if is_untranslated(record, name):
         return in_chinese(getattr(record, name))
     return plain(record, name)
+
+
+@register.filter
+def opening(record, name):
+    """Return how a longer field begins, in the active language, for a card that leads to the rest.
+
+    Chinese shown to English readers is marked so.
+    """
+    text = opening_of(plain(record, name), OPENING_EM)
+    return in_chinese(text) if is_untranslated(record, name) else text
 
 
 @register.filter
