@@ -20,7 +20,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", min(4, os.cpu_count() or 1)))
 # A slow or stalled client holds one thread while it drips; with 64 a worker, 64 of them leave the
 # site answering (with 8 none of the other requests got through). Behind a buffering proxy such as
 # nginx slow clients never reach a worker at all.
-worker_class = "gthread"
+worker_class = "promotion.operations.server.Worker"
 threads = int(os.environ.get("WEB_THREADS", 64))
 timeout = 60
 graceful_timeout = 30
@@ -30,6 +30,8 @@ keepalive = 5
 max_requests = 200_000
 max_requests_jitter = 20_000
 limit_request_line = 8190
+# No header says under which address the site lies.
+forwarder_headers = ""
 control_socket_disable = True
 logconfig_dict = {
     "version": 1,

@@ -30,7 +30,8 @@ class AuditMiddleware:
                 # A visitor who may not write is nobody's affair but at the staff's door.
                 if request.user.is_authenticated or page.startswith(ADMIN):
                     log(Action.REFUSED, method=request.method)
-            elif request.method == "GET" and response.status_code == 200:
+            elif request.method != "HEAD" and response.status_code == 200:
+                # A form that is sent back shows what it is about as well.
                 note_view(request.resolver_match)
         return response
 

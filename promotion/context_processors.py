@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +61,8 @@ def site(request):
     The switch keeps the whole query.
     """
     query = request.META.get("QUERY_STRING", "")
-    path = chinese_path(request.path)
+    # An address that begins with two slashes would lead to another site.
+    path = escape_uri_path("/" + chinese_path(request.path).lstrip("/"))
     pages = SitePage.objects.published()
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),

@@ -1,7 +1,7 @@
 """What every answer has browsers refuse, and what is refused of a request before it is read."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 
@@ -46,8 +46,23 @@ class BrowserDefences:
 
     def __call__(self, request):
         response = self.get_response(request)
+        # Also where Django's own middleware could not make out the host.
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class MethodRefusals:
+    """Says in words that a page is not there for the method of a request; Django says nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html")
         return response
 
 

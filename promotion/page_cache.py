@@ -7,6 +7,7 @@ together with it: nobody is shown what has been withdrawn.
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -28,6 +29,7 @@ OWN_COOKIES = (
 PERSONAL_HEADERS = ("HTTP_AUTHORIZATION", "HTTP_RANGE")
 OF_ONE_ANSWER = {REQUEST_ID_HEADER.lower(), "content-length", "etag", "vary"}
 OF_CONTENT = {"content-type", "content-language", "content-disposition"}
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|\Z)")
 COMPRESSED_TYPES = ("text/", "application/", "image/svg+xml")
 GZIP_LEVEL = 5
 MIN_GZIP_BYTES = 500
@@ -59,7 +61,8 @@ class Page:
             start_response("304 Not Modified", self.short_headers + own_headers)
             return [], 304
         body = self.body
-        if self.is_compressed and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if self.is_compressed and "gzip" in accepted and not NO_GZIP.search(accepted):
             own_headers = [*own_headers, ("Content-Encoding", "gzip")]
         elif self.is_compressed:
             body = gzip.decompress(body)

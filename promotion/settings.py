@@ -255,6 +255,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "promotion.operations.refusals.ServerRefusals",
     "promotion.defences.RequestSize",
     "promotion.operations.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -269,6 +270,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "promotion.defences.MethodRefusals",
 ]
 
 ROOT_URLCONF = "promotion.urls"
@@ -419,6 +421,7 @@ SECOND_FACTOR_FOR = env_list("SECOND_FACTOR_FOR") or (
 # Under which name the app lists the account.
 OTP_TOTP_ISSUER = ALLOWED_HOSTS[0]
 
+LOGIN_REDIRECT_URL = "admin:index"
 # How many failed logins lock a name out from one address, and all names from that address.
 LOGIN_FAILURES = env_int("LOGIN_FAILURES", 5, minimum=1)
 LOGIN_ADDRESS_FAILURES = env_int("LOGIN_ADDRESS_FAILURES", 50, minimum=1)

@@ -2,6 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 from django.urls.resolvers import RoutePattern
+from django.views.decorators.http import require_safe
 
 from promotion.on_demand import OnDemand, OnDemandResolver
 from promotion.reference.shared_pages import same_for_everyone
@@ -26,13 +27,13 @@ urlpatterns = [
     path("robots.txt", machines.Robots.as_view(), name="robots"),
     path(
         "sitemap.xml",
-        same_for_everyone(sitemaps.index),
+        require_safe(same_for_everyone(sitemaps.index)),
         {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
         name="sitemap",
     ),
     path(
         "sitemap-<slug:section>.xml",
-        same_for_everyone(sitemaps.sitemap),
+        require_safe(same_for_everyone(sitemaps.sitemap)),
         {"sitemaps": SITEMAPS},
         name="sitemap_section",
     ),
@@ -78,7 +79,7 @@ urlpatterns += i18n_patterns(
     path("events/", records.EventList.as_view(), name="event_list"),
     path("events.ics", feeds.event_list_calendar, name="event_list_calendar"),
     path("events/<slug:slug>.ics", feeds.event_detail_calendar, name="event_detail_calendar"),
-    path("feed.atom", same_for_everyone(feeds.News()), name="feed"),
+    path("feed.atom", require_safe(same_for_everyone(feeds.News())), name="feed"),
     path("events/<slug:slug>/", records.EventDetail.as_view(), name="event_detail"),
     path("talent/", records.TalentList.as_view(), name="talent_list"),
     path("talent/<slug:slug>/", records.TalentDetail.as_view(), name="talent_detail"),

@@ -311,3 +311,33 @@ def test_what_no_column_can_hold_is_no_fault_of_the_site(editor, address):
     # SQLite finds nothing there; PostgreSQL takes no such value.
     response = editor.get(f"/admin/{address}", follow=True)
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("lookup", ["summary__regex", "summary__iregex", "district__name__regex"])
+def test_a_list_is_not_searched_by_expressions(editor, lookup):
+    factories.make_park()
+    assert editor.get(admin_url(Park, "changelist"), {lookup: "(.*.*)x$"}).status_code == 400
+    assert editor.get(admin_url(Park, "changelist"), {"name__contains": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("publish_at=x", "publish_at=2027-01-01", "expires_at=%00", "district=x", "district=99"),
+        *(
+            "district=999999999999999999999999",
+            "industries=x",
+            "industries=1,x",
+            "kind=x",
+            "none=x",
+        ),
+    ],
+)
+def test_an_address_that_fills_a_form_with_what_it_cannot_hold_opens_it_without(editor, query):
+    assert editor.get(f"{admin_url(Park, 'add')}?{query}").status_code == 200
+
+
+def test_an_address_fills_a_form_with_what_it_can_hold(editor):
+    industry = factories.make_industry()
+    page = editor.get(admin_url(Park, "add"), {"name": "甲园", "industries": f"{industry.pk}"})
+    assert page.context["adminform"].form.initial == {"name": "甲园", "industries": [industry.pk]}

@@ -145,8 +145,8 @@ class SignInAdmin(admin.ModelAdmin):
             sign_out(obj.staff_sessions.all())
 
     def within_reach(self, request, queryset):
-        """Keep those whose account the user may touch: a superuser's only another superuser."""
-        return queryset if request.user.is_superuser else queryset.filter(is_superuser=False)
+        """Return those whose account the user may touch: of whoever has no more rights."""
+        return [user for user in queryset if self.has_change_permission(request, user)]
 
     @admin.action(description=_("退出所选用户的全部登录"), permissions=["change"])
     def sign_out(self, request, queryset):
@@ -155,7 +155,7 @@ class SignInAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("移除所选用户的第二验证（设备遗失时）"), permissions=["change"])
     def remove_second_factor(self, request, queryset):
-        users = list(self.within_reach(request, queryset))
+        users = self.within_reach(request, queryset)
         second_factor.remove(users)
         for user in users:
             # For the user's page alone: the audit log has it already.

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
@@ -84,6 +85,8 @@ def unless_unchanged(request, response):
 
 def refuse(error, context):
     """Return the answer to a request that cannot be met: what is wrong, and what to do."""
+    if isinstance(error, SuspiciousOperation):
+        return Response({"detail": _("参数太多，或不成样子。请改正后重试。")}, status=400)
     response = exception_handler(error, context)
     if response is None:
         return None

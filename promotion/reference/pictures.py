@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import uuid
 import warnings
 from typing import NamedTuple
@@ -25,6 +26,9 @@ USUAL_WIDTH = 960
 PREVIEW_WIDTH = 480
 SIZE_IN_NAME = re.compile(r"-(?P<width>\d+)x(?P<height>\d+)\.(?P<extension>jpg|png)\Z", re.ASCII)
 STEM = re.compile(r"pictures/(?P<model>[a-z]+)/[0-9a-f]{32}(-\d+x\d+)?", re.ASCII)
+GREY_OF_16_BITS = ("I", "I;16", "I;16B")
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)
+"""What Pillow raises where the data do not decode."""
 ENCODINGS = {
     "jpg": ("JPEG", {"quality": 85, "optimize": True, "progressive": True}),
     "png": ("PNG", {"optimize": True}),
@@ -79,11 +83,18 @@ def open_picture(file):
                     params={"width": picture.width, "height": picture.height},
                 )
             picture.load()
-            return ImageOps.exif_transpose(picture)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+            return in_8_bits(ImageOps.exif_transpose(picture))
+    except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN):
         raise ValidationError(
             _("这个文件不是可用的 JPEG、PNG 或 WebP 图片，或已损坏。请换一张。")
         ) from None
+
+
+def in_8_bits(picture):
+    """Return a picture with the shades that screens show; Pillow would make bright ones white."""
+    if picture.mode not in GREY_OF_16_BITS:
+        return picture
+    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
 
 
 def validate_picture(file):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from parks.services import home_district
 from promotion.calendars import event_calendar
@@ -61,6 +62,7 @@ def calendar_response(content, name):
     return response
 
 
+@require_safe
 @same_for_everyone
 def event_list_calendar(request):
     """Return all public events whose days are known, to subscribe to."""
@@ -68,6 +70,7 @@ def event_list_calendar(request):
     return calendar_response(event_calendar(Event.objects.published(), request, name), "events")
 
 
+@require_safe
 @follows_merges(Event)
 @same_for_everyone
 def event_detail_calendar(request, slug):

@@ -19,6 +19,7 @@ from django.http import (
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
@@ -60,11 +61,13 @@ class SecurityContact(PublicPage, TemplateView):
         }
 
 
+@require_safe
 def live(request):
     """Say that the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def ready(request):
     """Say what of what the site needs is there, and whether all of it is."""
@@ -78,6 +81,7 @@ def ready(request):
     return JsonResponse(answer, status=200 if is_ready else 503)
 
 
+@require_safe
 @never_cache
 def metrics(request):
     """Give the figures to a monitor; to anyone else there is no such page."""
@@ -87,6 +91,7 @@ def metrics(request):
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
+@require_safe
 def picture(request, path):
     """Serve a re-encoded picture so that no browser takes it for anything else.
 

@@ -49,10 +49,12 @@ def test_a_refusal_takes_as_long_whether_there_is_such_an_account_or_not(setting
     assert 0.5 < fastest("asleep", PASSWORD) / known < 2
 
 
-def test_a_login_leads_nowhere_but_to_this_site():
+@pytest.mark.parametrize("onwards", ["https://evil.example/", "//evil.example/", ""])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_login_leads_nowhere_but_to_this_site(prefix, onwards):
     make_staff("editor")
-    typed = {"username": "editor", "password": PASSWORD, "next": "https://evil.example/"}
-    assert Client().post("/admin/login/", typed)["Location"].startswith("/")
+    typed = {"username": "editor", "password": PASSWORD, "next": onwards}
+    assert Client().post(f"{prefix}/admin/login/", typed)["Location"] == f"{prefix}/admin/"
 
 
 def test_the_fields_tell_the_browser_what_they_are_for(client):

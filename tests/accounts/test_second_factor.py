@@ -296,3 +296,18 @@ def test_an_administrator_takes_a_lost_one_away_but_not_a_superusers(editor):
 def test_no_page_of_the_admin_shows_secrets():
     assert not admin.site.is_registered(TOTPDevice)
     assert "otp_totp" not in {model._meta.app_label for model in admin.site._registry}
+
+
+@pytest.mark.parametrize("action", ["remove_second_factor", "sign_out"])
+def test_nobody_ends_the_logins_of_whoever_has_more_rights(editor, action):
+    chief = make_staff("chief")
+    chief.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "add_user"]))
+    assert is_in(signed_in("chief"))
+    for user in (editor, chief):
+        make_app(user)
+    boss = make_staff("boss")
+    boss.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    typed = {"action": action, "_selected_action": [editor.pk, chief.pk]}
+    assert signed_in("boss").post("/admin/auth/user/", typed).status_code == 302
+    assert TOTPDevice.objects.filter(user=chief).exists()
+    assert chief.staff_sessions.filter(ended_at=None).exists()

@@ -83,6 +83,12 @@ def test_each_record_is_as_the_schema_says(application, name):
     assert case.call_and_validate(checks=CHECKS).json()["results"]
 
 
+def test_too_many_parameters_are_refused_as_programs_read_it(client):
+    response = client.get(f"/api/v1/parks/?{'a=&' * 2_000}")
+    assert response.status_code == 400
+    assert set(response.json()) == {"detail"}
+
+
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
 def test_whatever_is_asked_is_answered_or_refused_by_name(client, value):
     make_park()

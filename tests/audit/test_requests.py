@@ -8,7 +8,7 @@ from promotion.audit.services import coming_from, log
 from promotion.audit.vocabulary import Action
 from promotion.auditing import locked_out
 from tests.audit.entries import newest, said, since
-from tests.factories import make_park
+from tests.factories import make_inquiry, make_park
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/"
@@ -107,3 +107,18 @@ def test_looking_at_the_logins_of_others_is_on_the_log(client, boss, model):
     assert [said(entry) for entry in since(before)] == [
         ("view_personal", f"accounts.{model}", "", "")
     ]
+
+
+@pytest.mark.parametrize("page", ["", "{pk}/change/"])
+def test_personal_data_are_seen_by_no_method_without_an_entry(boss, page):
+    client = Client()
+    client.force_login(boss)
+    address = f"/admin/promotion/inquiry/{page.format(pk=make_inquiry().pk)}"
+    for method in ("OPTIONS", "TRACE", "PUT", "PATCH"):
+        answer = client.generic(method, address)
+        assert answer.status_code == 405
+    for ask in (client.get, client.post):
+        before = newest()
+        answer = ask(address)
+        shows = answer.status_code == 200
+        assert [entry.action for entry in since(before)] == ["view_personal"] * shows

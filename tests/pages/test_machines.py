@@ -1,5 +1,7 @@
 """What crawlers, monitors and browsers ask for, and the pages for errors."""
 
+import re
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -161,3 +163,25 @@ def test_pages_allow_nothing_from_elsewhere_and_hold_no_inline_code(client):
         assert "default-src 'self'" in response["Content-Security-Policy"]
         for inline in ("<script>", "<style", " style=", " onclick="):
             assert inline not in text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "TRACE"])
+@pytest.mark.parametrize(
+    "address", ["/parks/", "/sitemap.xml", "/feed.atom", "/events.ics", "/healthz/live", "/metrics"]
+)
+def test_what_can_only_be_read_says_so(client, address, method):
+    answer = client.generic(method, address)
+    assert answer.status_code == 405
+    assert "不能这样访问" in answer.text
+    assert "Method not allowed" in answer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "/en//evil.example/x", "/en/%5Cevil.example/"]
+)
+def test_no_link_of_a_missing_page_leads_to_another_site(path):
+    page = Client().get(path, PATH_INFO=unquote(path)).text
+    addresses = re.findall(r'href="([^"]*evil[^"]*)"', page)
+    assert addresses
+    assert all(re.match(r"/[^/\\]", address) for address in addresses)

@@ -1,5 +1,9 @@
 """How much of the public pages a worker keeps."""
 
+import gzip
+
+import pytest
+
 from promotion.page_cache import Page, PageCache, Pages
 
 HEADERS = [("Content-Type", "text/html; charset=utf-8")]
@@ -57,3 +61,23 @@ def test_a_request_for_the_headers_of_a_page_of_ones_own_gets_no_body():
     assert list(body) == []
     assert answer.is_closed
     assert heads[0][0] == "200 OK"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip, br", True),
+        ("br;q=1, gzip;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("identity", False),
+    ],
+)
+def test_a_page_is_compressed_for_who_takes_it_so(accepted, is_compressed):
+    kept = Page(HEADERS, b"x" * 1000, "home")
+    heads = []
+    environ = {"REQUEST_METHOD": "GET", "HTTP_ACCEPT_ENCODING": accepted}
+    (body,), status = kept.answer(environ, lambda *head: heads.append(head), [])
+    assert status == 200
+    assert (("Content-Encoding", "gzip") in heads[0][1]) == is_compressed
+    assert (gzip.decompress(body) if is_compressed else body) == b"x" * 1000

@@ -2,6 +2,7 @@
 
 import io
 import re
+from base64 import b64decode
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from PIL import Image
 from parks.models import Park
 from promotion.management.commands import make_renditions as make_renditions_command
 from promotion.reference.editorial.previews import preview_path
-from promotion.reference.pictures import open_picture
+from promotion.reference.pictures import clean_picture, open_picture
 from tests.connections import kept_connection
 from tests.factories import make_company, make_park
 
@@ -47,9 +48,13 @@ def upload(content, name="photo.jpg"):
         picture_bytes("GIF"),
         picture_bytes("TIFF"),
         picture_bytes()[:-200],
+        b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAADIAAAAyCAIAAACRXR/mAAAABmVYSWZNTQAqAADlBaJJAAAAHklEQVR4nO3BMQEAAADC"
+            "oPVPbQhfoAAAAAAAAAD4DR1+AAEKUu82AAAAAElFTkSuQmCC"
+        ),
         b"",
     ],
-    ids=["svg", "eps", "gif", "tiff", "truncated", "empty"],
+    ids=["svg", "eps", "gif", "tiff", "truncated", "no camera", "empty"],
 )
 def test_anything_else_is_refused_whatever_its_name(content):
     with pytest.raises(ValidationError, match="JPEG"):
@@ -271,3 +276,15 @@ def test_a_picture_is_withdrawn_with_its_record(store, hidden, client, admin_cli
 def test_what_has_no_pictures_gives_none_out(client, kind):
     ((status, _caching),) = given(client, f"/media/pictures/{kind}/{'0' * 32}-40x20.jpg")
     assert status == 404
+
+
+def test_a_grey_picture_of_16_bits_keeps_its_shades():
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").convert("I").point(lambda value: value * 257).convert("I;16").resize(
+        (3000, 256)
+    ).save(buffer, "PNG")
+    picture, extension = clean_picture(upload(buffer.getvalue(), "scan.png"))
+    assert extension == "jpg"
+    assert picture.getpixel((0, 0)) == (0, 0, 0)
+    assert 120 < picture.getpixel((0, picture.height // 2))[0] < 136
+    assert picture.getpixel((0, picture.height - 1)) == (255, 255, 255)

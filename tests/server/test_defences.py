@@ -38,6 +38,7 @@ YEAR_SECONDS = 31_536_000
 def server(built, tmp_path_factory):
     site = copied_site(tmp_path_factory.mktemp("public"), built)
     with site.serving(**PUBLIC) as server:
+        server.site = site
         yield server
     site.remove()
 
@@ -117,14 +118,15 @@ def test_security_contact_is_a_valid_file(server):
 
 
 def send_head(server, *lines):
-    """Send the head of a request as it stands, and return the status of the answer."""
+    """Send the head of a request as it stands, and return the answer with its text."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
     with closing(connection):
         connection.connect()
         connection.sock.sendall("\r\n".join([*lines, "", ""]).encode())
         answer = http.client.HTTPResponse(connection.sock)
         answer.begin()
-        return answer.status
+        answer.text = answer.read().decode()
+        return answer
 
 
 def test_a_request_larger_than_anything_taken_is_refused_in_plain_words(server):
@@ -155,9 +157,28 @@ def test_a_request_larger_than_anything_taken_is_refused_in_plain_words(server):
             "Transfer-Encoding: chunked",
         ],
         "no number": ["POST / HTTP/1.1", f"Host: {HOST}", "Content-Length: many"],
+        "Chinese as it is": ["GET /search/?q=王小明13800001111 HTTP/1.1", f"Host: {HOST}"],
+        "no version": ["GET /inquiries/20261130-ABCDEFGH/"],
+        "an expectation": ["GET / HTTP/1.1", f"Host: {HOST}", "Expect: tea"],
     }.values(),
-    ids=["address", "header", "headers", "host", "lengths", "smuggling", "number"],
+    ids=[
+        *("address", "header", "headers", "host", "lengths", "smuggling", "number"),
+        *("chinese", "version", "expectation"),
+    ],
 )
-def test_a_malformed_request_is_refused(server, lines):
-    assert 400 <= send_head(server, *lines) < 500
+def test_a_malformed_request_is_refused_in_both_languages_and_not_repeated(server, lines):
+    answer = send_head(server, *lines)
+    assert 400 <= answer.status < 500
+    assert "这个请求无法处理" in answer.text
+    assert "Bad request" in answer.text
+    assert policy(answer)["default-src"] == ["'self'"]
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert answer.getheader("X-Frame-Options") == "DENY"
+    for told in ("13800001111", "ABCDEFGH", "aaaa", "tea"):
+        assert told not in answer.text
+        assert told not in server.site.log
     assert server.ask("/", headers=OVER_HTTPS).status == 200
+
+
+def test_no_header_says_where_the_site_lies(server):
+    assert server.ask("/parks/", headers={**OVER_HTTPS, "SCRIPT_NAME": "/evil"}).status == 200
