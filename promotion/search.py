@@ -13,6 +13,7 @@ from promotion.reference.fields import normalize_search_text, pinyin_syllables, 
 from promotion.reference.filters import MAX_QUERY_LENGTH
 from promotion.reference.lettering import printable
 from promotion.reference.models import Figure, subject_models
+from promotion.reference.pieces import nearest_rows
 from promotion.reference.ranking import (
     Match,
     Piece,
@@ -38,6 +39,8 @@ HITS_ON_A_PAGE = 24
 MAX_SUGGESTIONS = 8
 MAX_NEAREST = 5
 MAX_CANDIDATES = 40
+MAX_LOOKED_AT = 400
+"""Of how many rows of a kind the names are compared, where an index tells which may be near."""
 MAX_GRAMS = 12
 OTHER_NAMES = {CHINESE_TAG: _("中文名称"), ENGLISH_TAG: _("英文名称")}
 # Among equally good matches, what readers mostly look for first.
@@ -294,8 +297,13 @@ def nearest(text):
         ),
         Value(0),
     )
-    hits = fetch_hits(text, public_pages(), lambda _model: -shared, limit=MAX_CANDIDATES)
-    hits = [hit for hit in hits if -hit.rank > len(pieces) // 3]
+    enough = len(pieces) // 3 + 1
+    near = {
+        kind: nearest_rows(rows, pieces, enough, MAX_LOOKED_AT)
+        for kind, rows in public_pages().items()
+    }
+    hits = fetch_hits(text, near, lambda _model: -shared, limit=MAX_CANDIDATES)
+    hits = [hit for hit in hits if -hit.rank >= enough]
     reading = reading_of(text)
 
     def likeness(hit):

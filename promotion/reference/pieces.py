@@ -14,6 +14,7 @@ from functools import cache
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Lookup
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Contains
 
 from promotion.reference.fields import DerivedTextField
@@ -127,6 +128,25 @@ class Holds(Lookup):
             return found, [match_of(self.rhs)]
         holds, params = self.as_sql(compiler, connection)
         return f"({found} AND {holds})", [match_of(self.rhs), *params]
+
+
+def nearest_rows(rows, words, at_least, limit):
+    """Keep the rows whose texts hold the most of some words, and as many as `at_least` of them.
+
+    Where the pieces of a table are not indexed, all are kept: which are near is then told by
+    reading them.
+    """
+    if connection.vendor != "sqlite" or not is_indexed(rows.model) or not has_trigrams():
+        return rows
+    index = index_of(rows.model)
+    one = f"SELECT rowid FROM {index} WHERE {index} MATCH %s"  # noqa: S608 (a name of our own)
+    each = " UNION ALL ".join([one] * len(words))
+    nearest = RawSQL(  # noqa: S611 (what a reader typed is among the parameters)
+        f"SELECT rowid FROM ({each}) GROUP BY rowid HAVING COUNT(*) >= %s"  # noqa: S608
+        " ORDER BY COUNT(*) DESC, rowid LIMIT %s",
+        [*map(match_of, words), at_least, limit],
+    )
+    return rows.filter(pk__in=nearest)
 
 
 def match_of(word):

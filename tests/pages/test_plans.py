@@ -114,6 +114,18 @@ def test_a_search_looks_into_the_index(no_reading_through, words):
     assert read_through(*query.sql_with_params()) == set()
 
 
+def test_a_search_that_finds_nothing_looks_into_the_index_for_what_is_near(client):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL compares all names")
+    build(30)
+    with CaptureQueriesContext(connection) as queries:
+        assert "您要找的是不是" in client.get("/search/?q=企页").text
+    compared = [query["sql"] for query in queries if " THEN 1 ELSE 0 " in query["sql"]]
+    assert len(compared) == 1
+    assert "SELECT rowid FROM companies_company_pieces" in compared[0]
+    assert read_through_by(client, "/search/?q=企页") == set()
+
+
 def test_the_facets_of_a_whole_list_are_counted_without_its_rows():
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL chooses by the size of the table")

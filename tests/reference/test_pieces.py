@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from companies.models import Company
-from promotion.reference.pieces import index_of, keep_pieces
+from promotion.reference.pieces import index_of, keep_pieces, nearest_rows
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +45,32 @@ def test_any_part_of_a_text_is_found_and_nothing_else(texts, word):
     assert found(word) == {key for key, text in companies.items() if word in text}
     Company.objects.all().delete()
     assert found(word) == set()
+
+
+@given(
+    texts=st.lists(TEXTS, min_size=1, max_size=4),
+    words=st.lists(st.text(SIGNS, min_size=1, max_size=3), min_size=1, max_size=5, unique=True),
+    at_least=st.integers(1, 3),
+)
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_what_is_near_holds_enough_of_the_words(texts, words, at_least):
+    Company.objects.all().delete()
+    companies = {make_company(name=f"企业{place}").pk: text for place, text in enumerate(texts)}
+    for company in Company.objects.all():
+        rewrite(company, companies[company.pk])
+    held = {key: sum(word in text for word in words) for key, text in companies.items()}
+    near = {key for key, count in held.items() if count >= at_least}
+    if connection.vendor != "sqlite":
+        near = set(held)
+    rows = Company.objects.all()
+    assert {row.pk for row in nearest_rows(rows, words, at_least, 10)} == near
+    best = [row.pk for row in nearest_rows(rows, words, at_least, 1)]
+    if connection.vendor == "sqlite" and near:
+        assert [held[key] for key in best] == [max(held.values())]
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes no such character")
