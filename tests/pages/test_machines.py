@@ -165,6 +165,7 @@ def test_pages_allow_nothing_from_elsewhere_and_hold_no_inline_code(client):
             assert inline not in text
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("method", ["POST", "PUT", "TRACE"])
 @pytest.mark.parametrize(
     "address", ["/parks/", "/sitemap.xml", "/feed.atom", "/events.ics", "/healthz/live", "/metrics"]

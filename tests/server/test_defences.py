@@ -159,7 +159,7 @@ def test_a_request_larger_than_anything_taken_is_refused_in_plain_words(server):
         "no number": ["POST / HTTP/1.1", f"Host: {HOST}", "Content-Length: many"],
         "Chinese as it is": ["GET /search/?q=王小明13800001111 HTTP/1.1", f"Host: {HOST}"],
         "no version": ["GET /inquiries/20261130-ABCDEFGH/"],
-        "an expectation": ["GET / HTTP/1.1", f"Host: {HOST}", "Expect: tea"],
+        "an expectation": ["GET / HTTP/1.1", f"Host: {HOST}", "Expect: darjeeling"],
     }.values(),
     ids=[
         *("address", "header", "headers", "host", "lengths", "smuggling", "number"),
@@ -174,7 +174,7 @@ def test_a_malformed_request_is_refused_in_both_languages_and_not_repeated(serve
     assert policy(answer)["default-src"] == ["'self'"]
     assert answer.getheader("X-Content-Type-Options") == "nosniff"
     assert answer.getheader("X-Frame-Options") == "DENY"
-    for told in ("13800001111", "ABCDEFGH", "aaaa", "tea"):
+    for told in ("13800001111", "ABCDEFGH", "aaaaaaaa", "darjeeling"):
         assert told not in answer.text
         assert told not in server.site.log
     assert server.ask("/", headers=OVER_HTTPS).status == 200
