@@ -28,6 +28,9 @@ SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E[+-]?\d+\Z", re.ASCII | re.IGNORECAS
 VAGUE = re.compile(
     r"约|近|超|逾|多|余|左右|上下|以上|以下|不低于|不足|[<>≤≥~～]|\d\s*[-–—至到]\s*\d"
 )
+FOREIGN_MONEY = re.compile(
+    r"[百千万亿]*(?:[美港日欧韩澳加新]元|加拿大元|新加坡元|澳大利亚元|美金|港币|日圆|英镑|usd|hkd|eur)"
+)
 CURRENCY = re.compile(r"\A(?:人民币|rmb|cny|¥)|(?:人民币|rmb|cny)\Z")
 
 
@@ -51,6 +54,15 @@ class Unit:
             if rest != text and (not rest or rest in self.names):
                 return factor * self.names.get(rest, 1) / own
         return None
+
+    def is_foreign(self, text):
+        """Tell whether a unit without a size here measures the same: dollars, rent a month."""
+        text = fold_unit(text)
+        if self.size(text) is not None:
+            return False
+        if self.is_money:
+            return bool(FOREIGN_MONEY.fullmatch(text))
+        return "元/" in self.column_unit and "元/" in text
 
 
 def fold_unit(text):
