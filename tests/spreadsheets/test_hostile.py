@@ -15,7 +15,7 @@ from promotion.reference.spreadsheets.reading import Table
 from promotion.reference.spreadsheets.report import write_report
 from promotion.resources import RESOURCES
 from tests import factories
-from tests.spreadsheets.samples import read, said, take, xlsx_file
+from tests.spreadsheets.samples import hand_made_workbook, read, said, take, xlsx_file
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,51 @@ def test_the_nearest_of_many_unknown_names_are_looked_for_only_so_often():
     problems = take("companies", rows).problems
     assert len(problems) == 500
     assert 0 < sum(bool(problem.allowed) for problem in problems) <= 50
+
+
+def row_of(*cells):
+    texts = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+    return f"<row>{texts}</row>"
+
+
+def merged_workbook(*areas):
+    """Return a workbook with three records and these merged areas."""
+    rows = [["名称", "地址"], ["甲公司", "路"], ["乙公司", ""], ["丙公司", ""]]
+    return hand_made_workbook("".join(row_of(*row) for row in rows), merged=areas)
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [
+        ["A2:E1048576"] * 40,
+        ["A2:ZZZ9999999"],
+        ["A2:A9999999"] * 200,
+        [f"A2:A{number}" for number in range(1_000_000, 1_009_000)],
+    ],
+)
+def test_merged_areas_count_the_rows_that_there_are(areas):
+    table = read(merged_workbook(*areas), "表.xlsx")
+    assert len(table.merged) == 1
+    result = RESOURCES["companies"]().import_data(table, dry_run=True)
+    assert (len(result.problems), result.refused) == (1, 3)
+    write_report(io.BytesIO(), "错误.xlsx", table, result.problems)
+
+
+def test_overlapping_areas_count_each_row_once():
+    table = read(merged_workbook("A2:A3", "A2:B4", "B3:B4"), "表.xlsx")
+    assert RESOURCES["companies"]().import_data(table, dry_run=True).refused == 3
+
+
+@pytest.mark.parametrize("area", ["A0:A3", "A3:A2", "B2:A2", "A4:A1048576", "A9:A12"])
+def test_areas_that_merge_no_records_do_not_matter(area):
+    table = read(merged_workbook(area), "表.xlsx")
+    assert table.merged == []
+
+
+def test_too_many_merged_areas_are_refused():
+    areas = [f"A{number}:B{number}" for number in range(2, 10_010)]
+    with pytest.raises(SheetError, match="合并单元格超过 10000 处"):
+        read(merged_workbook(*areas), "表.xlsx")
 
 
 def test_a_directory_of_many_members_is_refused():

@@ -64,7 +64,7 @@ class Problem:
     column: str = ""
     value: str = ""
     allowed: str = ""
-    rows: tuple = ()
+    rows: tuple | range = ()
 
     @property
     def cells(self):

@@ -118,13 +118,16 @@ def read_xlsx(file_name, data, recognise, max_rows):
     table.sheet = sheet
     table.other_sheets = [name for name in book.sheets if name != sheet]
     last_row = max((number for number, _cells in table.rows), default=0) if merged else 0
+    # A column merged down to the end of the sheet is merged as far as there are rows.
+    areas = dict.fromkeys(
+        (left, top, right, min(bottom, last_row))
+        for left, top, right, bottom in merged
+        if bottom > table.header_number and top <= last_row and left <= len(table.headings)
+    )
     table.merged = [
         f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-        for left, top, right, bottom in merged
-        if bottom > table.header_number
-        and top <= last_row
-        and left <= len(table.headings)
-        and (left, top) != (right, bottom)
+        for left, top, right, bottom in areas
+        if (left, top) != (right, bottom)
     ]
     return table
 

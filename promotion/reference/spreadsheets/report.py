@@ -98,7 +98,8 @@ def keep_merged(sheet, areas, kept):
             continue
         corners.add((area.min_row, area.min_col - 1))
         area.min_col, area.max_col = columns[0], columns[-1]
-        sheet.merged_cells.add(area)
+        # Their own `add` compares each area with all others.
+        sheet.merged_cells.ranges.add(area)
     return corners
 
 

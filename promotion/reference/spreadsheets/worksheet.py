@@ -9,6 +9,7 @@ from promotion.reference.spreadsheets.number_formats import Kind, iso_date_shown
 from promotion.reference.spreadsheets.problems import BadCell, SheetError
 
 MAX_COLUMNS = 400
+MAX_MERGED_AREAS = 10_000
 ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CELL_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z", re.ASCII)
 
@@ -55,7 +56,7 @@ class SheetReader:
         self.tags = {}
         self.columns = {}
         self.rows = []
-        self.merged = []
+        self.merged = set()
         self.row_number = 0
         self.column = 0
         self.cells = []
@@ -175,13 +176,17 @@ class SheetReader:
     def merge(self, reference):
         first, _colon, last = reference.partition(":")
         corners = [CELL_REFERENCE.match(corner) for corner in (first, last or first)]
-        if all(corners):
-            self.merged.append(
-                tuple(
-                    number
-                    for corner in corners
-                    for number in (column_number(corner.group(1)), int(corner.group(2)))
-                )
+        if not all(corners):
+            return
+        (left, top), (right, bottom) = (
+            (column_number(corner.group(1)), int(corner.group(2))) for corner in corners
+        )
+        if left <= min(right, MAX_COLUMNS) and 0 < top <= bottom:
+            self.merged.add((left, top, min(right, MAX_COLUMNS), bottom))
+        if len(self.merged) > MAX_MERGED_AREAS:
+            raise SheetError(
+                _("合并单元格超过 %(limit)d 处，没有读取。请取消合并并逐行填写。")
+                % {"limit": MAX_MERGED_AREAS}
             )
 
 

@@ -178,7 +178,7 @@ class Workbook:
             yield from reader.taken()
         yield from reader.taken()
         if merged is not None:
-            merged += reader.merged
+            merged += sorted(reader.merged)
 
 
 def refuse_doctype(*_arguments):
