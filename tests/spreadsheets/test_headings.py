@@ -203,6 +203,12 @@ def test_other_notes_above_the_table_do_not_matter(note):
     assert said(take("companies", rows)) == []
 
 
+@pytest.mark.parametrize("number", ["2", "2、", "第2行", "No.2"])
+def test_a_row_with_nothing_but_its_number_is_empty(number):
+    rows = [["序号", "企业名称"], ["1", "甲公司"], [number, ""]]
+    assert take("companies", rows).counts["new"] == 1
+
+
 def test_columns_may_come_in_any_order(django_assert_max_num_queries):
     result = take("companies", [["员工人数", "企业名称"], ["12", "甲公司"]])
     assert result.counts["new"] == 1

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.worksheet.cell_range import CellRange
 
+from promotion.reference.spreadsheets.number_formats import Kind, kind_of_format
 from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
 from tests.spreadsheets.samples import (
     csv_file,
@@ -139,6 +140,65 @@ def test_a_number_is_read_as_its_format_shows_it(number_format, shown):
 
     table = read(xlsx_file([["名称", "成立日期"], ["甲"]], adjust=put), "表.xlsx")
     assert next(iter(table.rows))[1][1] == shown
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "shown"),
+    [
+        ('0"亿元"', 7, "7亿元"),
+        ('0.0"亿"', 7.25, "7.25亿"),
+        ('#,##0"元"', 7000, "7000元"),
+        (r"0\亿\元", 7, "7亿元"),
+        ("0!亿", 7, "7亿"),
+        ("0亿元", 7, "7亿元"),
+        ('General"亿元"', 7, "7亿元"),
+        ('@"亿元"', 7, "7亿元"),
+        ('#,##0.00\\ "万元"_ ;[Red]\\-#,##0.00\\ "万元"', -7, "-7万元"),
+        ('0%"左右"', 0.5, "50%左右"),
+        ("[$$-409]#,##0.00", 7, "$7"),
+        ('_("$"* #,##0.00_)', 7, "$7"),
+        ('"¥"#,##0.00;"¥"\\-#,##0.00', 7, "¥7"),
+        ('0"号"', 12, "12号"),
+        ('"A"0000', 12, "A0012"),
+        ('0"年"', 2021, "2021年"),
+        (r'_ * #,##0.00"元"_ ;_ * \\-#,##0.00"元"_ ;_ * "-"??_ ;_ @_ ', 7, "7元"),
+        # What is no word is no unit.
+        ('0"、"', 12, 12),
+        (r"_ * #,##0.00_ ;_ * \-#,##0.00_ ;_ * \-??_ ;_ @_ ", 12, 12),
+        (r"0\ ", 12, 12),
+        ("[Red]0;[Green]-0", 12, 12),
+        ("000-0000", 1234567, 1234567),
+        ('0000"年"00"月"00"日"', 20221001, 20221001),
+        ('"是";;"否"', 1, 1),
+        ("[<=9999999]###-####;(###) ###-####", 1234567, 1234567),
+    ],
+)
+def test_words_of_a_number_format_are_read_with_the_number(number_format, value, shown):
+    def put(sheet):
+        sheet["B2"] = value
+        sheet["B2"].number_format = number_format
+
+    table = read(xlsx_file([["名称", "注册资本"], ["甲"]], adjust=put), "表.xlsx")
+    assert next(iter(table.rows))[1][1] == shown
+
+
+def test_the_sign_of_money_in_a_format_of_excel_s_own_is_that_of_the_country():
+    assert kind_of_format(44) is kind_of_format(7) is Kind.NUMBER
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    ['0!.0,"万"', '0.00,,"亿"', "#,##0,", r"0\.0000", '[>=10000]0"万元";0"元"', '0"亿"0000"万"'],
+)
+def test_a_number_that_is_shown_as_another_is_refused(number_format):
+    def put(sheet):
+        sheet["B2"] = 70000
+        sheet["B2"].number_format = number_format
+
+    table = read(xlsx_file([["名称", "注册资本"], ["甲"]], adjust=put), "表.xlsx")
+    cell = next(iter(table.rows))[1][1]
+    assert number_format in cell.message
+    assert cell.text == "70000"
 
 
 def test_dates_of_both_epochs_and_the_false_leap_day():

@@ -17,6 +17,7 @@ from promotion.reference.spreadsheets.references import ReferenceColumn
 ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
 ROWS_NAMED = 10
+ROW_NUMBER = re.compile(r"\s*\D{0,3}\d+\D{0,3}")
 IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
@@ -97,7 +98,7 @@ def content_test(headings):
         return any(
             filled(cell)
             and index not in own
-            and not (index in numbers and str(cell).strip().isdecimal())
+            and not (index in numbers and ROW_NUMBER.fullmatch(str(cell)))
             for index, cell in enumerate(cells)
         )
 
