@@ -158,6 +158,51 @@ def test_too_many_merged_areas_are_refused():
         read(merged_workbook(*areas), "表.xlsx")
 
 
+@pytest.mark.parametrize("flag", [0x20, 0x40])
+def test_an_archive_with_unsupported_flags_is_refused(flag):
+    workbook = bytearray(xlsx_file([["名称"], ["甲"]]))
+    place = workbook.find(b"PK\x01\x02")
+    while place >= 0:
+        workbook[place + 8] |= flag
+        place = workbook.find(b"PK\x01\x02", place + 1)
+    with pytest.raises(SheetError, match="损坏"):
+        read(bytes(workbook), "表.xlsx")
+
+
+def test_an_archive_whose_members_lie_before_its_beginning_is_refused():
+    workbook = bytearray(xlsx_file([["名称"], ["甲"]]))
+    place = workbook.rfind(b"PK\x05\x06")
+    # Where the directory begins: so far behind that the members would begin below nought.
+    workbook[place + 16 : place + 20] = (len(workbook) * 2).to_bytes(4, "little")
+    with pytest.raises(SheetError, match="损坏"):
+        read(bytes(workbook), "表.xlsx")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        f'<row r="{"9" * 5_000}"><c><v>1</v></c></row>',
+        '<row r="1048577"><c><v>1</v></c></row>',
+        f'<row><c s="{"9" * 5_000}"><v>1</v></c></row>',
+    ],
+    ids=["row of 5,000 digits", "row below the last", "style of 5,000 digits"],
+)
+def test_numbers_of_rows_and_styles_beyond_reason_are_refused(sheet):
+    with pytest.raises(SheetError, match="损坏"):
+        read(hand_made_workbook(row_of("名称") + sheet), "表.xlsx")
+
+
+def test_characters_escaped_in_two_halves_are_read_and_half_a_character_is_named():
+    names = ["甲公司_xD83D__xDE00_", "乙公司_xD83D_", "_xDE00__xD83D_"]
+    rows = "".join(map(row_of, ["名称", *names]))
+    table = read(hand_made_workbook(rows), "表.xlsx")
+    assert next(iter(table.rows))[1] == ["甲公司😀"]
+    result = RESOURCES["companies"]().import_data(table, dry_run=True)
+    assert [problem.row for problem in result.problems] == [3, 4]
+    assert all("残缺" in text for text in said(result))
+    write_report(io.BytesIO(), "错误.xlsx", table, result.problems)
+
+
 def test_a_directory_of_many_members_is_refused():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

@@ -9,6 +9,8 @@ from promotion.reference.spreadsheets.number_formats import Kind, iso_date_shown
 from promotion.reference.spreadsheets.problems import BadCell, SheetError
 
 MAX_COLUMNS = 400
+LAST_ROW = 1_048_576
+"""The last row that Excel can have."""
 MAX_MERGED_AREAS = 10_000
 ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CELL_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z", re.ASCII)
@@ -39,7 +41,14 @@ def unescaped(text):
     """Return a string with the workbook format's _x000D_ escapes resolved."""
     if "_x" not in text:
         return text
-    return ESCAPED_CHARACTER.sub(lambda match: chr(int(match.group(1), 16)), text)
+    # Characters beyond the first plane are escaped as two halves.
+    units = ESCAPED_CHARACTER.sub(lambda match: chr(int(match.group(1), 16)), text).encode(
+        "utf-16", "surrogatepass"
+    )
+    try:
+        return units.decode("utf-16")
+    except UnicodeDecodeError:
+        return BadCell(units.decode("utf-16", "replace"), _("含有残缺的字符，请重新键入。"))
 
 
 def local_name(name):
@@ -91,6 +100,8 @@ class SheetReader:
             self.cells = []
             if self.last_row and self.row_number > self.last_row:
                 raise Finished
+            if self.row_number > LAST_ROW:
+                raise unreadable()
         elif tag == "f":
             self.has_formula = True
         elif tag == "rPh":

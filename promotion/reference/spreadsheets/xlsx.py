@@ -7,6 +7,7 @@ cells, and stops at the first row too many.
 """
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from xml.parsers import expat
@@ -32,6 +33,19 @@ MAX_MEMBERS = 2_000
 CHUNK_BYTES = 1 << 16
 WORKBOOK_RELATION = "/officeDocument"
 SHEET_RELATION = "/worksheet"
+# What a damaged or contrived archive can lead to in the libraries, and in numbers beyond reason.
+DAMAGE = (
+    expat.ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Workbook:
@@ -74,7 +88,7 @@ class Workbook:
                 parser.Parse(b"", True)
         except Finished:
             pass
-        except (expat.ExpatError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except DAMAGE as error:
             raise unreadable() from error
 
     def relations(self, member, folder):
@@ -193,7 +207,7 @@ def open_archive(file):
     try:
         archive = zipfile.ZipFile(file)
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except DAMAGE as error:
         raise unreadable() from error
     # Other compressions expand a whole chunk at once, whatever the sizes say.
     if any(
