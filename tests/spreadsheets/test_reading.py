@@ -2,17 +2,14 @@
 
 import datetime
 import io
-import re
 import zipfile
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.worksheet.cell_range import CellRange
 
-from promotion.reference.spreadsheets.number_formats import Kind, kind_of_format
-from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
+from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from tests.spreadsheets.samples import (
     csv_file,
     hand_made_workbook,
@@ -111,123 +108,6 @@ def test_hidden_sheets_are_not_read():
 
     table = read(xlsx_file(("旧表", ROWS), ("新表", ROWS), adjust=hide), "表.xlsx")
     assert (table.sheet, table.other_sheets) == ("新表", [])
-
-
-@pytest.mark.parametrize(
-    ("number_format", "shown"),
-    [
-        ("yyyy-mm-dd", datetime.date(2022, 10, 15)),
-        ('yyyy"年"m"月"d"日"', datetime.date(2022, 10, 15)),
-        ('m"月"d"日"', datetime.date(2022, 10, 15)),
-        ('yyyy"年"m"月"', "2022年10月"),
-        ("mmm-yy", "2022年10月"),
-        ("yyyy", "2022年"),
-        (BUILTIN_FORMATS[14], datetime.date(2022, 10, 15)),
-        ("[$-404]e/m/d", datetime.date(2022, 10, 15)),
-        ("General", 44849),
-        ("#,##0.00", 44849),
-        ("0.00E+00", 44849),
-        ("0.0%", "4484900%"),
-        ("0000000", "0044849"),
-        ("00000", 44849),
-        ("0" * 18, "000000000000044849"),
-    ],
-)
-def test_a_number_is_read_as_its_format_shows_it(number_format, shown):
-    def put(sheet):
-        sheet["B2"] = 44849
-        sheet["B2"].number_format = number_format
-
-    table = read(xlsx_file([["名称", "成立日期"], ["甲"]], adjust=put), "表.xlsx")
-    assert next(iter(table.rows))[1][1] == shown
-
-
-@pytest.mark.parametrize(
-    ("number_format", "value", "shown"),
-    [
-        ('0"亿元"', 7, "7亿元"),
-        ('0.0"亿"', 7.25, "7.25亿"),
-        ('#,##0"元"', 7000, "7000元"),
-        (r"0\亿\元", 7, "7亿元"),
-        ("0!亿", 7, "7亿"),
-        ("0亿元", 7, "7亿元"),
-        ('General"亿元"', 7, "7亿元"),
-        ('@"亿元"', 7, "7亿元"),
-        ('#,##0.00\\ "万元"_ ;[Red]\\-#,##0.00\\ "万元"', -7, "-7万元"),
-        ('0%"左右"', 0.5, "50%左右"),
-        ("[$$-409]#,##0.00", 7, "$7"),
-        ('_("$"* #,##0.00_)', 7, "$7"),
-        ('"¥"#,##0.00;"¥"\\-#,##0.00', 7, "¥7"),
-        ('0"号"', 12, "12号"),
-        ('"A"0000', 12, "A0012"),
-        ('0"年"', 2021, "2021年"),
-        (r'_ * #,##0.00"元"_ ;_ * \\-#,##0.00"元"_ ;_ * "-"??_ ;_ @_ ', 7, "7元"),
-        # What is no word is no unit.
-        ('0"、"', 12, 12),
-        (r"_ * #,##0.00_ ;_ * \-#,##0.00_ ;_ * \-??_ ;_ @_ ", 12, 12),
-        (r"0\ ", 12, 12),
-        ("[Red]0;[Green]-0", 12, 12),
-        ("000-0000", 1234567, 1234567),
-        ('0000"年"00"月"00"日"', 20221001, 20221001),
-        ('"是";;"否"', 1, 1),
-        ("[<=9999999]###-####;(###) ###-####", 1234567, 1234567),
-    ],
-)
-def test_words_of_a_number_format_are_read_with_the_number(number_format, value, shown):
-    def put(sheet):
-        sheet["B2"] = value
-        sheet["B2"].number_format = number_format
-
-    table = read(xlsx_file([["名称", "注册资本"], ["甲"]], adjust=put), "表.xlsx")
-    assert next(iter(table.rows))[1][1] == shown
-
-
-def test_the_sign_of_money_in_a_format_of_excel_s_own_is_that_of_the_country():
-    assert kind_of_format(44) is kind_of_format(7) is Kind.NUMBER
-
-
-@pytest.mark.parametrize(
-    "number_format",
-    ['0!.0,"万"', '0.00,,"亿"', "#,##0,", r"0\.0000", '[>=10000]0"万元";0"元"', '0"亿"0000"万"'],
-)
-def test_a_number_that_is_shown_as_another_is_refused(number_format):
-    def put(sheet):
-        sheet["B2"] = 70000
-        sheet["B2"].number_format = number_format
-
-    table = read(xlsx_file([["名称", "注册资本"], ["甲"]], adjust=put), "表.xlsx")
-    cell = next(iter(table.rows))[1][1]
-    assert number_format in cell.message
-    assert cell.text == "70000"
-
-
-def test_dates_of_both_epochs_and_the_false_leap_day():
-    def put(sheet):
-        for row, serial in enumerate((1, 59, 60, 61), start=2):
-            sheet.cell(row, 1).value = "甲"
-            sheet.cell(row, 2).value = serial
-            sheet.cell(row, 2).number_format = "yyyy-mm-dd"
-
-    workbook = xlsx_file([["名称", "成立日期"]], adjust=put)
-    cells = [cells[1] for _number, cells in read(workbook, "表.xlsx").rows]
-    assert cells[0] == datetime.date(1900, 1, 1)
-    assert cells[1] == datetime.date(1900, 2, 28)
-    assert isinstance(cells[2], BadCell)
-    assert cells[3] == datetime.date(1900, 3, 1)
-    other = with_member(
-        workbook,
-        "xl/workbook.xml",
-        lambda data: re.sub(rb"<workbookPr ?/>", b'<workbookPr date1904="1"/>', data),
-    )
-    assert rows_of(other, "表.xlsx")[0][1][1] == datetime.date(1904, 1, 2)
-
-
-def test_formulas_and_errors_are_named():
-    table = read(xlsx_file([HEADINGS, ["=A1", "#N/A", "真北路"]]), "表.xlsx")
-    formula, error, text = next(iter(table.rows))[1]
-    assert "公式" in formula.message
-    assert (error.text, text) == ("#N/A", "真北路")
-    assert "错误值" in error.message
 
 
 def test_merged_cells_among_the_rows_are_reported():

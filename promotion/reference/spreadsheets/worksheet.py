@@ -161,8 +161,14 @@ class SheetReader:
 
     def decoded(self):
         value = self.value
-        if self.has_formula:
-            return BadCell(value or "", _("单元格是公式，请改为数值或文字（复制后“粘贴为数值”）。"))
+        if self.has_formula and not self.has_result():
+            return BadCell(
+                value or "",
+                _(
+                    "单元格是公式，文件里没有存下它的结果：请用 Excel 或 WPS 打开后保存，"
+                    "或改为数值或文字（复制后“粘贴为数值”）。"
+                ),
+            )
         if self.kind == "n":
             return self.number(value) if value.strip() else None
         if self.kind == "s":
@@ -177,6 +183,13 @@ class SheetReader:
         if self.kind == "d":
             return iso_date_shown(value)
         return unescaped(value)
+
+    def has_result(self):
+        """Tell whether a formula's result lies beside it, as whoever opened the file saw it."""
+        if self.value is None or self.book.is_uncalculated:
+            return False
+        # What shows nothing has a text as its result, an empty one.
+        return self.kind == "str" or bool(self.value.strip())
 
     def number(self, text):
         kinds = self.book.kinds

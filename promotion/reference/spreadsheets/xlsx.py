@@ -56,6 +56,8 @@ class Workbook:
         self.members = {name.lower(): name for name in self.archive.namelist()}
         self.strings = None
         self.epoch = EPOCH_1900
+        self.is_uncalculated = False
+        """Whether results of formulas are placeholders of the program that wrote the file."""
         self.sheets = {}
         """Sheet name → the member of the archive that holds it."""
         root = self.relations("_rels/.rels", "")
@@ -111,6 +113,8 @@ class Workbook:
             tag = local_name(name)
             if tag == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
                 self.epoch = EPOCH_1904
+            elif tag == "calcPr":
+                self.is_uncalculated = attributes.get("fullCalcOnLoad") in {"1", "true"}
             elif tag == "sheet":
                 relation = next(
                     (value for key, value in attributes.items() if local_name(key) == "id"), None
