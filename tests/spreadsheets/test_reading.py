@@ -163,6 +163,22 @@ def test_files_that_cannot_be_read_say_why(name, data, word):
         read(data, name)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("row", [2, 3, 42, 1_502])
+def test_a_badly_quoted_cell_is_named_by_its_row(delimiter, encoding, row):
+    rows = [["企业名称", "地址"], *(["甲公司", '"一行\n两行"'] for _row in range(2, row))]
+    rows += [["乙公司", '"路1号"附近'], ["丙公司", "路"]]
+    data = "\n".join(delimiter.join(cells) for cells in rows).encode(encoding)
+    with pytest.raises(SheetError, match=f"CSV 第 {row} 行附近的引号"):
+        read(data, max_rows=2_000)
+
+
+def test_many_commas_in_a_file_of_another_delimiter_do_not_matter():
+    data = f"企业名称;地址\n甲公司;{',路' * 500}\n".encode()
+    assert rows_of(data) == [(2, ["甲公司", ",路" * 500])]
+
+
 def test_a_workbook_of_blank_cells_is_empty():
     with pytest.raises(SheetError, match="没有内容"):
         read(xlsx_file([["  "], [None]]), "表.xlsx")

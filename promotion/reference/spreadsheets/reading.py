@@ -4,8 +4,9 @@ import csv
 import hashlib
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, count, islice
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -91,19 +92,21 @@ def read_csv(file_name, data, recognise, max_rows):
     separator = SEPARATOR_LINE.match(head)
     if separator:
         data = data[len(separator.group().encode(encoding)) :]
-    grids = []
-    for delimiter in separator.group(1) if separator else DELIMITERS:
-        try:
-            head = list(islice(csv_rows(data, encoding, delimiter), HEADER_SEARCH_ROWS))
-        except csv.Error:
-            continue
-        grids.append((header_score(head, recognise), delimiter))
     # The first of the best: commas, unless another delimiter finds more headings.
-    delimiter = max(grids, key=lambda grid: grid[0])[1] if grids else DELIMITERS[0]
-    try:
-        return build_table(file_name, csv_rows(data, encoding, delimiter), recognise, max_rows)
-    except csv.Error as error:
-        raise SheetError(_("CSV 的引号不成对，或某一格过长，无法分出行和列。")) from error
+    delimiter = max(
+        separator.group(1) if separator else DELIMITERS,
+        key=lambda delimiter: head_score(csv_rows(data, encoding, delimiter), recognise),
+    )
+    return build_table(file_name, csv_rows(data, encoding, delimiter), recognise, max_rows)
+
+
+def head_score(rows, recognise):
+    """Return how many headings a delimiter finds in the first rows, as far as they can be read."""
+    head = []
+    with suppress(SheetError):
+        for row in islice(rows, HEADER_SEARCH_ROWS):
+            head.append(row)
+    return header_score(head, recognise)
 
 
 def read_xlsx(file_name, data, recognise, max_rows):
@@ -150,7 +153,19 @@ def csv_rows(data, encoding, delimiter):
     limit = settings.MAX_SHEET_CELL_CHARACTERS
     text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    for number, cells in enumerate(reader, start=1):
+    for number in count(start=1):
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise SheetError(
+                _(
+                    "CSV 第 %(row)d 行附近的引号不成对，或某一格过长，无法分出行和列。"
+                    "请检查这一行的英文引号，或另存为 .xlsx。"
+                )
+                % {"row": number}
+            ) from error
+        if cells is None:
+            return
         if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
             raise SheetError(
                 _("第 %(row)d 行的内容超出了 %(limit)d 列。")
