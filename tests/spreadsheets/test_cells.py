@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +11,7 @@ from companies.resources import CountryCodec, CreditCodeCodec
 from parks.vocabulary import ParkKind
 from promotion.reference.spreadsheets import codecs, texts
 from promotion.reference.spreadsheets.problems import CellError
-from promotion.reference.spreadsheets.quantities import CNY_10K, CNY_SQM_DAY, PEOPLE, SQM
+from promotion.reference.spreadsheets.quantities import CNY_10K, CNY_SQM_DAY, PEOPLE, SQKM, SQM
 from tests.spreadsheets.samples import credit_code
 
 AREA = codecs.NumberCodec(SQM, 2)
@@ -39,6 +40,12 @@ def refused(codec, cell, **options):
         (AREA, "1.2平方公里", "1200000"),
         (AREA, "3亩", "2000"),
         (AREA, "0.03亩", "20"),
+        (AREA, "1亩", "666.67"),
+        (AREA, "100亩", "66666.67"),
+        (AREA, "2.5万亩", "16666666.67"),
+        (AREA, "100平", "100"),
+        (AREA, "3.5万方", "35000"),
+        (AREA, "3.5万平", "35000"),
         (AREA, Decimal("12.5"), "12.5"),
         (AREA, 12, "12"),
         (MONEY, "5000", "5000"),
@@ -68,7 +75,9 @@ def test_numbers_are_read_in_the_columns_unit(codec, cell, value):
         (STAFF, Decimal("5.7"), "整数"),
         (STAFF, "-1", "小于"),
         (STAFF, "2000000", "大于"),
-        (AREA, "1亩", "小数"),
+        (AREA, "0.001亩", "小数"),
+        (AREA, "0.001平方米", "小数"),
+        (codecs.NumberCodec(SQKM, 2), "1亩", "小数"),
         (AREA, "0.001", "小数"),
         (AREA, "约3万平方米", "确切"),
         (AREA, "100-200", "确切"),
@@ -102,6 +111,7 @@ def test_a_number_larger_than_its_column_is_refused():
 def test_a_heading_s_unit_applies_to_bare_numbers_only():
     assert AREA.clean("3.5", scale=10_000) == 35_000
     assert AREA.clean("3.5平方米", scale=10_000) == Decimal("3.5")
+    assert AREA.clean(10, scale=Fraction(2_000, 3)) == Decimal("6666.67")
 
 
 @pytest.mark.parametrize(

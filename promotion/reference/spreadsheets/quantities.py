@@ -4,6 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,7 @@ NUMBER = re.compile(
     re.ASCII,
 )
 MAX_DIGITS = 40
+MAX_ROUNDING = Fraction(1, 1_000)
 SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E[+-]?\d+\Z", re.ASCII | re.IGNORECASE)
 VAGUE = re.compile(
     r"约|近|超|逾|多|余|左右|上下|以上|以下|不低于|不足|[<>≤≥~～]|\d\s*[-–—至到]\s*\d"
@@ -75,6 +77,8 @@ AREA = {
     "平方米": 1,
     "平米": 1,
     "平方": 1,
+    "平": 1,
+    "方": 1,
     "m2": 1,
     "sqm": 1,
     "公顷": 10_000,
@@ -130,9 +134,12 @@ def parse_quantity(cell, unit, places, scale=1):
     if isinstance(cell, bool) or not isinstance(cell, int | Decimal | str):
         raise CellError(NOT_A_NUMBER, example(unit, places))
     if isinstance(cell, str):
-        amount = parse_text(cell, unit, places, scale)
+        number, size = parse_text(cell, unit, places, scale)
     else:
-        amount = Fraction(cell) * scale
+        number, size = Fraction(cell), Fraction(scale)
+    amount = number * size
+    if is_endless(size):
+        amount = rounded(amount, places)
     if (amount * 10**places).denominator != 1:
         if places == 0:
             raise CellError(_("应为整数。"), example(unit, places))
@@ -143,8 +150,19 @@ def parse_quantity(cell, unit, places, scale=1):
     return Decimal(int(amount * 10**places)).scaleb(-places)
 
 
+def is_endless(size):
+    """Tell whether even whole numbers of a unit are endless decimals: a 亩 is 2000/3 ㎡."""
+    return 10**MAX_DIGITS % size.denominator != 0
+
+
+def rounded(amount, places):
+    """Return an amount rounded half up, or as it is where that would alter it noticeably."""
+    near = Fraction(floor(amount * 10**places + Fraction(1, 2)), 10**places)
+    return near if abs(near - amount) <= abs(amount) * MAX_ROUNDING else amount
+
+
 def parse_text(text, unit, places, scale):
-    """Return the Fraction that a text states in the column's unit."""
+    """Return the Fraction that a text states and the size of its unit in the column's unit."""
     compact = compacted(text)
     if SCIENTIFIC.match(compact):
         raise CellError(_("科学计数法的数已不完整，请填写全部数字。"))
@@ -160,13 +178,13 @@ def parse_text(text, unit, places, scale):
     number = Fraction(match.group("digits").replace(",", ""))
     written = match.group("unit")
     if not written:
-        return number * scale
+        return number, Fraction(scale)
     size = unit.size(written)
     if size is None:
         raise CellError(
             _("不认识单位“%(unit)s”。") % {"unit": written}, unit.column_unit or _("只填数字")
         )
-    return number * size
+    return number, size
 
 
 def compacted(text):
