@@ -292,6 +292,9 @@ def test_text_that_is_none_is_refused(cell, word):
 
 def test_text_loses_only_the_spaces_around_it():
     assert texts.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
+    assert texts.TextCodec().clean("甲\xa0A\t\u2003公司\u3000乙") == "甲 A 公司\u3000乙"
+    assert texts.NameCodec().clean("甲\xa0\tA公司") == "甲 A公司"
+    assert texts.TextCodec(multiline=True).clean("甲\xa0A\t乙") == "甲\xa0A\t乙"
     assert texts.TextCodec().clean(12) == "12"
     assert texts.TextCodec().clean("\ufeff甲\u200b乙\u202c👨\u200d👩") == "甲乙👨\u200d👩"
     assert texts.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"

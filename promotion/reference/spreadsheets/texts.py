@@ -30,12 +30,14 @@ WHOLE_DATE = re.compile(
     rf"(?:截[至止])?(?:[\d{CHINESE_DIGITS}]{{4}}年[\d{CHINESE_DIGITS}]{{1,3}}月"
     rf"(?:[\d{CHINESE_DIGITS}]{{1,3}}[日号])?|(?:19|20)\d\d([-/.])\d{{1,2}}\1\d{{1,2}})"
 )
+# On a line nobody can tell them from a plain space; the wide space of Chinese text shows.
+ODD_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f]+")
 # Unicode's control characters but for tabs and line breaks.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class TextCodec(Codec):
-    """Text of one line, or of several; only spaces around it and what is invisible are dropped."""
+    """Text of one line, or of several, without spaces around it and what is invisible."""
 
     def __init__(self, multiline=False):
         super().__init__()
@@ -54,7 +56,7 @@ class TextCodec(Codec):
                 _("含有看不见的控制字符（%(code)s），请重新键入。")
                 % {"code": f"U+{ord(control.group()):04X}"}
             )
-        return text
+        return text if self.multiline else ODD_SPACES.sub(" ", text)
 
     def text(self, value):
         if isinstance(value, str):
