@@ -18,7 +18,7 @@ ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
 ROWS_NAMED = 10
 ROW_NUMBER = re.compile(r"\s*\D{0,3}\d+\D{0,3}")
-IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
+NUMBERING = {"序号", "行号", "no", "row", "#"}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
 # Where a text above a table may state a unit: behind 单位, before 为单位, or in brackets.
@@ -59,6 +59,16 @@ def fold_heading(text):
     return DECORATION.sub("", unicodedata.normalize("NFKC", visible(text)).casefold())
 
 
+def is_passed_over(heading):
+    """Tell whether a folded heading is that of row numbers or of our own notes."""
+    return heading in NUMBERING or is_note(heading)
+
+
+def is_note(heading):
+    """Tell whether a folded heading is that of our notes; what is wrong with others follows it."""
+    return heading.startswith(ERROR_HEADING)
+
+
 def row_list(numbers):
     """Return row numbers as they are listed in a message, many of them cut short."""
     return "、".join(map(str, numbers[:ROWS_NAMED])) + "…" * (len(numbers) > ROWS_NAMED)
@@ -91,8 +101,8 @@ def content_test(headings):
 
     `headings` are folded.
     """
-    own = {index for index, heading in enumerate(headings) if heading == ERROR_HEADING}
-    numbers = {index for index, heading in enumerate(headings) if heading in IGNORED} - own
+    own = {index for index, heading in enumerate(headings) if is_note(heading)}
+    numbers = {index for index, heading in enumerate(headings) if heading in NUMBERING}
 
     def has_content(cells):
         return any(
@@ -157,7 +167,7 @@ class Vocabulary:
         for index, heading in enumerate(table.headings):
             if not heading.strip():
                 continue
-            if fold_heading(heading) in IGNORED:
+            if is_passed_over(fold_heading(heading)):
                 continue
             found = self.find(heading)
             if found is None:
@@ -198,7 +208,7 @@ class Vocabulary:
                     "heading": shown(column.heading),
                     "own": unit.column_unit,
                 }
-                problems.append(Problem(message % values))
+                problems.append(Problem(message % values, headings=(column.heading,)))
         return problems
 
     def unknown(self, table, heading):
@@ -208,6 +218,7 @@ class Vocabulary:
             _("第 %(row)d 行的栏目“%(heading)s”不认识，请改名或删去这一列。")
             % {"row": table.header_number, "heading": shown(heading)},
             allowed="、".join(close),
+            headings=(heading.strip(),),
         )
 
     def duplicate(self, table, name, headings):
@@ -218,5 +229,6 @@ class Vocabulary:
                 "row": table.header_number,
                 "headings": "”“".join(shown(text) for text in headings),
                 "heading": heading,
-            }
+            },
+            headings=tuple(headings),
         )

@@ -109,7 +109,7 @@ class Plan:
         for start, stop in sorted(ranges):
             numbers.update(range(max(start, end), stop))
             end = max(end, stop)
-        return len(numbers)
+        return min(len(numbers), max(self.survey.row_count, 1))
 
     def work_out(self, watch, keep):
         self.survey = Survey(self.table, self.bound)
