@@ -199,12 +199,14 @@ def test_moments_are_local_time_unless_they_say_otherwise():
     assert "时刻" in refused(codec, "2022-10-01 25:00")
 
 
-@pytest.mark.parametrize("cell", ["是", "有", "YES", "y", "TRUE", "1", 1, True, "√"])
+@pytest.mark.parametrize(
+    "cell", ["是", "有", "YES", "y", "TRUE", "1", 1, True, "√", "✔", "✔\ufe0f", "☑"]
+)
 def test_yes(cell):
     assert codecs.BooleanCodec().clean(cell) is True
 
 
-@pytest.mark.parametrize("cell", ["否", "无", "no", "FALSE", "0", 0, False, "×"])
+@pytest.mark.parametrize("cell", ["否", "无", "no", "FALSE", "0", 0, False, "×", "✘"])
 def test_no(cell):
     assert codecs.BooleanCodec().clean(cell) is False
 

@@ -145,7 +145,7 @@ def test_a_reference_to_a_string_that_is_not_there_is_refused():
     ("name", "data", "word"),
     [
         ("表.xls", b"x", ".xlsx"),
-        ("表.txt", b"x", ".csv"),
+        ("表.txt", b"x", r"和 \.txt 请先另存为"),
         ("表", b"x", ".csv"),
         ("表.csv", b"", "空"),
         ("表.csv", b"\r\n \r\n,,\r\n", "没有内容"),

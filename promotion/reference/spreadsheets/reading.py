@@ -52,7 +52,7 @@ def suffix_of(file_name):
     for suffix in SUFFIXES:
         if file_name.lower().endswith(suffix):
             return suffix
-    raise SheetError(_("只接受 .csv 和 .xlsx 文件。旧的 .xls 请先另存为 .xlsx。"))
+    raise SheetError(_("只接受 .csv 和 .xlsx 文件。旧的 .xls 和 .txt 请先另存为 .xlsx。"))
 
 
 def read_table(file_name, data, recognise, *, max_rows, max_bytes):
