@@ -153,6 +153,9 @@ def test_headings_among_the_rows_are_refused():
         "注：金额单位为亿元",
         "注：金额单位统一为亿元。",
         "金额以亿元为单位",
+        "本表金额以亿元计",
+        "金额：亿元",
+        "（金额：人民币亿元）",
         "填报单位：测试公司\n金额单位：亿元",
     ],
 )
@@ -175,6 +178,9 @@ def test_a_unit_of_area_stated_above_the_table_is_not_ignored(note):
     ("model", "heading", "note", "own"),
     [
         ("companies", "注册资本", "单位：万美元", "万元"),
+        ("companies", "注册资本", "单位：十亿元", "万元"),
+        ("parks", "占地面积", "单位：十万平方米", "平方米"),
+        ("spaces", "租金", "单位：元 / 平方米 / 月", "元/平方米/天"),
         ("spaces", "租金", "单位：元/平方米/月", "元/平方米/天"),
     ],
 )
@@ -195,6 +201,8 @@ def test_a_unit_above_the_table_that_a_column_cannot_be_read_in_is_refused(
         "填报单位：亿元科技公司",
         "主管单位：测试区千百万局",
         "注：注册资本 2 亿元 以上的填",
+        "金额：5 亿元 以上",
+        "（注册资本1000亿元）",
         "普陀区企业表（2024年）",
     ],
 )

@@ -21,9 +21,13 @@ ROW_NUMBER = re.compile(r"\s*\D{0,3}\d+\D{0,3}")
 NUMBERING = {"序号", "行号", "no", "row", "#"}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
-# Where a text above a table may state a unit: behind 单位, before 为单位, or in brackets.
-UNIT_ABOVE = re.compile(r"单\s*位.*|以.{1,8}为单\s*位|[(\[【〔].*?[)\]】〕]", re.DOTALL)
-BETWEEN_UNITS = re.compile(r"单\s*位|[^\w/·.%]+|\d{3,}")
+# Where a text above a table may state a unit: behind 单位 or 金额, within 以…计, or in brackets.
+UNIT_ABOVE = re.compile(
+    r"(?:单\s*位|(?:金额|面积)\s*:).*|以.{1,8}(?:为单\s*位|计)|[(\[【〔].*?[)\]】〕]", re.DOTALL
+)
+BETWEEN_UNITS = re.compile(r"单\s*位|[^\w/·.%]+|(?<=[元米顷亩人])\d{3,}")
+# 万 元 is one unit, as is 元 / 平方米; 5 亿元 is a number.
+SPACES_IN_UNIT = re.compile(r"(?<=[十百千万亿])\s+(?=元)|\s+(?=/)|(?<=[/\d])\s+")
 AROUND_UNIT = re.compile(
     r"\A(?:统一|均|都|为|是|以|用|按|人民币|rmb|cny|\.)+|(?:人民币|rmb|cny|计算?|为|\.)+\Z"
 )
@@ -79,8 +83,7 @@ def units_stated(leading):
     found = {}
     for cell in (cell for _number, row in leading for cell in row if isinstance(cell, str)):
         text = unicodedata.normalize("NFKC", visible(cell)).casefold()
-        # 万 元 is one unit.
-        text = re.sub(r"(?<=[百千万亿])\s+(?=元)", "", text)
+        text = SPACES_IN_UNIT.sub("", text)
         for match in UNIT_ABOVE.finditer(text):
             for piece in BETWEEN_UNITS.split(match.group()):
                 piece = AROUND_UNIT.sub("", piece)

@@ -31,14 +31,14 @@ LITERALS = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
 # The parts of a format code that tell where its words stand; Chinese Excel escapes with !.
 PARTS = re.compile(
     r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|_.|\*.|\[[^\]]*\]'
-    r"|(?P<digits>[0#?@]|general)|(?P<bare>[$]|[^\x00-\x7f])|.",
+    r"|(?P<digits>[0#?@]|general|g/通用格式)|(?P<bare>[$]|[^\x00-\x7f])|.",
     re.IGNORECASE | re.DOTALL,
 )
 SCALED = re.compile(r"[0#?],+[^0#?]*\Z")
 CONDITION = re.compile(r"\[[<>=]")
 IN_TWO_UNITS = re.compile(r"\A\.\Z|[千万亿元]")
 SIGNS = " -()"
-MEANT = re.compile(r"\w|[$¥￥€£]")
+MEANT = re.compile(r"\w|[$¥￥€£%‰]")
 
 
 class Kind(Enum):

@@ -31,7 +31,7 @@ VAGUE = re.compile(
     r"约|近|超|逾|多|余|左右|上下|以上|以下|不低于|不足|[<>≤≥~～]|\d\s*[-–—至到]\s*\d"
 )
 FOREIGN_MONEY = re.compile(
-    r"[百千万亿]*(?:[美港日欧韩澳加新]元|加拿大元|新加坡元|澳大利亚元|美金|港币|日圆|英镑|usd|hkd|eur)"
+    r"[美港日欧韩澳加新]元|加拿大元|新加坡元|澳大利亚元|美金|港币|日圆|英镑|usd|hkd|eur"
 )
 CURRENCY = re.compile(r"\A(?:人民币|rmb|cny|¥)|(?:人民币|rmb|cny)\Z")
 
@@ -58,13 +58,15 @@ class Unit:
         return None
 
     def is_foreign(self, text):
-        """Tell whether a unit without a size here measures the same: dollars, rent a month."""
-        text = fold_unit(text)
+        """Tell whether a unit without a size measures the same: dollars, 十亿元, rent a month."""
         if self.size(text) is not None:
             return False
-        if self.is_money:
-            return bool(FOREIGN_MONEY.fullmatch(text))
-        return "元/" in self.column_unit and "元/" in text
+        base = fold_unit(text).lstrip("十百千万亿")
+        if self.is_money and FOREIGN_MONEY.fullmatch(base):
+            return True
+        if "元/" in self.column_unit and "元/" in base:
+            return True
+        return bool(base) and base in self.names
 
 
 def fold_unit(text):
