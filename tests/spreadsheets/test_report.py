@@ -112,6 +112,11 @@ def test_what_is_wrong_with_headings_stands_beside_them():
     assert list(map(str, again.problems)) == list(map(str, result.problems))
 
 
+def test_a_heading_that_only_begins_like_that_of_the_errors_is_not_passed_over():
+    result, _data = report(csv_file([["名称", "错误说明及处理"], ["甲", "x"]]), "表.csv")
+    assert [problem.headings for problem in result.problems] == [("错误说明及处理",)]
+
+
 def test_a_file_with_mended_headings_is_taken_in():
     _result, data = report(csv_file([["名称", "备注"], ["甲", "x"]]), "表.csv")
     book = load_workbook(io.BytesIO(data))

@@ -18,7 +18,7 @@ ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
 ROWS_NAMED = 10
 ROW_NUMBER = re.compile(r"\s*\D{0,3}\d+\D{0,3}")
-NUMBERING = {"序号", "行号", "no", "row", "#"}
+IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
 # Where a text above a table may state a unit: behind 单位 or 金额, within 以…计, or in brackets.
@@ -60,17 +60,10 @@ COMMON_ALIASES = {
 
 def fold_heading(text):
     """Return a heading as it is compared: width, case, spaces, * and “必填” do not count."""
+    if text.partition("\n")[0].strip() == ERROR_HEADING:
+        # Below it our marked file says what is wrong with the other headings.
+        return ERROR_HEADING
     return DECORATION.sub("", unicodedata.normalize("NFKC", visible(text)).casefold())
-
-
-def is_passed_over(heading):
-    """Tell whether a folded heading is that of row numbers or of our own notes."""
-    return heading in NUMBERING or is_note(heading)
-
-
-def is_note(heading):
-    """Tell whether a folded heading is that of our notes; what is wrong with others follows it."""
-    return heading.startswith(ERROR_HEADING)
 
 
 def row_list(numbers):
@@ -104,8 +97,8 @@ def content_test(headings):
 
     `headings` are folded.
     """
-    own = {index for index, heading in enumerate(headings) if is_note(heading)}
-    numbers = {index for index, heading in enumerate(headings) if heading in NUMBERING}
+    own = {index for index, heading in enumerate(headings) if heading == ERROR_HEADING}
+    numbers = {index for index, heading in enumerate(headings) if heading in IGNORED} - own
 
     def has_content(cells):
         return any(
@@ -170,7 +163,7 @@ class Vocabulary:
         for index, heading in enumerate(table.headings):
             if not heading.strip():
                 continue
-            if is_passed_over(fold_heading(heading)):
+            if fold_heading(heading) in IGNORED:
                 continue
             found = self.find(heading)
             if found is None:

@@ -8,11 +8,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 
-from promotion.reference.spreadsheets.headings import (
-    ERROR_HEADING,
-    fold_heading,
-    is_note,
-)
+from promotion.reference.spreadsheets.headings import ERROR_HEADING, fold_heading
 from promotion.reference.spreadsheets.reading import filled, suffix_of
 from promotion.reference.spreadsheets.workbooks import (
     FAULTY,
@@ -64,7 +60,9 @@ def mark_sheet(book, table, problems):
     wrong_headings = {heading for problem in problems for heading in problem.headings}
     width = max(len(table.headings), max((len(cells) for _n, cells in table.rows), default=0))
     headings = [*table.headings, *[""] * (width - len(table.headings))]
-    kept = [index for index, heading in enumerate(headings) if not is_note(fold_heading(heading))]
+    kept = [
+        index for index, heading in enumerate(headings) if fold_heading(heading) != ERROR_HEADING
+    ]
     headings = [headings[index] for index in kept]
     sheet = start_sheet(book, _("请修改"), [*headings, ERROR_HEADING], table.header_number)
     # Without them the same sheet would be taken the next time, its hidden cells empty.

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.headings import (
+    IGNORED,
     content_test,
     fold_heading,
-    is_passed_over,
     row_list,
 )
 from promotion.reference.spreadsheets.lookups import FileRow, text_of
@@ -86,7 +86,7 @@ class Survey:
         """Refuse headings that stand among the rows again, as on each page of a long table."""
         is_repeated = False
         for cell, heading in zip(cells, self.headings, strict=False):
-            if filled(cell) and not is_passed_over(heading):
+            if filled(cell) and heading not in IGNORED:
                 if not isinstance(cell, str) or fold_heading(cell) != heading:
                     return
                 is_repeated = True
