@@ -156,6 +156,28 @@ def formulas():
             SHEET,
             ("<f>1+1</f><v />", "<f>1+1</f><v>2</v>"),
         ),
+        "formulas-with-results.xlsx": changed(
+            changed(
+                xlsx_file(
+                    [
+                        [*SERIALS, "地址"],
+                        ["=ROW()-1", "示例丙公司", "=1+1", "=UPPER(B2)"],
+                        ['=IF(B3="","",2)', None, None, '=IF(B3="","",B3)'],
+                    ]
+                ),
+                SHEET,
+                ('<c r="A2"><f>ROW()-1</f><v />', '<c r="A2"><f>ROW()-1</f><v>1</v>'),
+                ("<f>1+1</f><v />", "<f>1+1</f><v>2</v>"),
+                (
+                    '<c r="D2"><f>UPPER(B2)</f><v />',
+                    '<c r="D2" t="str"><f>UPPER(B2)</f><v>示例路3号</v>',
+                ),
+                ('<c r="A3">', '<c r="A3" t="str">'),
+                ('<c r="D3">', '<c r="D3" t="str">'),
+            ),
+            BOOK,
+            (' fullCalcOnLoad="1"', ""),
+        ),
         "formulas-where-nothing-is-read.xlsx": xlsx_file(
             [SERIALS, ["=ROW()-1", "示例丙公司", 3], ["=ROW()-1", "示例丁公司", 4]]
         ),

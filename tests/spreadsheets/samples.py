@@ -65,7 +65,7 @@ def with_member(workbook, name, change):
     return result.getvalue()
 
 
-def hand_made_workbook(sheet, strings):
+def hand_made_workbook(sheet, strings="", merged=()):
     """Return the smallest workbook with shared strings, as other programs than openpyxl write."""
     main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -79,7 +79,9 @@ def hand_made_workbook(sheet, strings):
         f'<Relationship Id="r1" Type="{office}/worksheet" Target="../xl/worksheets/Sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{office}/sharedStrings" Target="SharedStrings.xml"/>'
         "</Relationships>",
-        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{sheet}</sheetData>"
+        + "".join(f'<mergeCell ref="{area}"/>' for area in merged)
+        + "</worksheet>",
         "xl/sharedStrings.xml": f"<sst {main}>{strings}</sst>",
     }
     buffer = io.BytesIO()

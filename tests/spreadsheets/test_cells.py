@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +11,7 @@ from companies.resources import CountryCodec, CreditCodeCodec
 from parks.vocabulary import ParkKind
 from promotion.reference.spreadsheets import codecs, texts
 from promotion.reference.spreadsheets.problems import CellError
-from promotion.reference.spreadsheets.quantities import CNY_10K, CNY_SQM_DAY, PEOPLE, SQM
+from promotion.reference.spreadsheets.quantities import CNY_10K, CNY_SQM_DAY, PEOPLE, SQKM, SQM
 from tests.spreadsheets.samples import credit_code
 
 AREA = codecs.NumberCodec(SQM, 2)
@@ -39,6 +40,12 @@ def refused(codec, cell, **options):
         (AREA, "1.2平方公里", "1200000"),
         (AREA, "3亩", "2000"),
         (AREA, "0.03亩", "20"),
+        (AREA, "1亩", "666.67"),
+        (AREA, "100亩", "66666.67"),
+        (AREA, "2.5万亩", "16666666.67"),
+        (AREA, "100平", "100"),
+        (AREA, "3.5万方", "35000"),
+        (AREA, "3.5万平", "35000"),
         (AREA, Decimal("12.5"), "12.5"),
         (AREA, 12, "12"),
         (MONEY, "5000", "5000"),
@@ -68,7 +75,9 @@ def test_numbers_are_read_in_the_columns_unit(codec, cell, value):
         (STAFF, Decimal("5.7"), "整数"),
         (STAFF, "-1", "小于"),
         (STAFF, "2000000", "大于"),
-        (AREA, "1亩", "小数"),
+        (AREA, "0.001亩", "小数"),
+        (AREA, "0.001平方米", "小数"),
+        (codecs.NumberCodec(SQKM, 2), "1亩", "小数"),
         (AREA, "0.001", "小数"),
         (AREA, "约3万平方米", "确切"),
         (AREA, "100-200", "确切"),
@@ -102,6 +111,7 @@ def test_a_number_larger_than_its_column_is_refused():
 def test_a_heading_s_unit_applies_to_bare_numbers_only():
     assert AREA.clean("3.5", scale=10_000) == 35_000
     assert AREA.clean("3.5平方米", scale=10_000) == Decimal("3.5")
+    assert AREA.clean(10, scale=Fraction(2_000, 3)) == Decimal("6666.67")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +127,22 @@ def test_a_heading_s_unit_applies_to_bare_numbers_only():
         ("20221001", "2022-10-01"),
         (20221001, "2022-10-01"),
         ("2022-10-01 00:00:00", "2022-10-01"),
+        ("2022 年 10 月 1 日", "2022-10-01"),
+        ("2022年10月01号", "2022-10-01"),
+        ("2022—10—01", "2022-10-01"),
+        ("2022–10–1", "2022-10-01"),
+        ("二〇二二年十月一日", "2022-10-01"),
+        ("二○二二年十月", "2022-10"),
+        ("二〇二一年十二月", "2021-12"),
+        ("2022 年 10 月", "2022-10"),
+        ("2022.5", "2022-05"),
+        ("2022.5月", "2022-05"),
+        ("2022.1月", "2022-01"),
+        ("2022.01", "2022-01"),
+        (Decimal("2022.5"), "2022-05"),
+        (Decimal("2022.12"), "2022-12"),
+        ("202205", "2022-05"),
+        (202212, "2022-12"),
         ("2022年10月", "2022-10"),
         ("2022-10", "2022-10"),
         ("2022/1", "2022-01"),
@@ -147,7 +173,14 @@ def test_dates_keep_the_exactness_they_were_written_with(cell, value):
         ("2022.1", "1 月还是 10 月"),
         ("去年", "有效日期"),
         (44849, "有效日期"),
-        (Decimal("2022.1"), "有效日期"),
+        (Decimal("2022.1"), "1 月还是 10 月"),
+        (Decimal("2022.13"), "没有这一天"),
+        (Decimal("2022.123"), "有效日期"),
+        (202213, "有效日期"),
+        (201105, "年份"),
+        ("210508", "有效日期"),
+        ("2021—2022", "有效日期"),
+        ("五五十年", "有效日期"),
         (True, "有效日期"),
         (datetime.datetime(2022, 10, 1, 9), "时刻"),
     ],
@@ -166,12 +199,14 @@ def test_moments_are_local_time_unless_they_say_otherwise():
     assert "时刻" in refused(codec, "2022-10-01 25:00")
 
 
-@pytest.mark.parametrize("cell", ["是", "有", "YES", "y", "TRUE", "1", 1, True, "√"])
+@pytest.mark.parametrize(
+    "cell", ["是", "有", "YES", "y", "TRUE", "1", 1, True, "√", "✔", "✔\ufe0f", "☑"]
+)
 def test_yes(cell):
     assert codecs.BooleanCodec().clean(cell) is True
 
 
-@pytest.mark.parametrize("cell", ["否", "无", "no", "FALSE", "0", 0, False, "×"])
+@pytest.mark.parametrize("cell", ["否", "无", "no", "FALSE", "0", 0, False, "×", "✘"])
 def test_no(cell):
     assert codecs.BooleanCodec().clean(cell) is False
 
@@ -259,6 +294,9 @@ def test_text_that_is_none_is_refused(cell, word):
 
 def test_text_loses_only_the_spaces_around_it():
     assert texts.TextCodec().clean("  甲  乙\u3000 ") == "甲  乙"
+    assert texts.TextCodec().clean("甲\xa0A\t\u2003公司\u3000乙") == "甲 A 公司\u3000乙"
+    assert texts.NameCodec().clean("甲\xa0\tA公司") == "甲 A公司"
+    assert texts.TextCodec(multiline=True).clean("甲\xa0A\t乙") == "甲\xa0A\t乙"
     assert texts.TextCodec().clean(12) == "12"
     assert texts.TextCodec().clean("\ufeff甲\u200b乙\u202c👨\u200d👩") == "甲乙👨\u200d👩"
     assert texts.TextCodec(multiline=True).clean("甲\r\n\r\n乙\r丙") == "甲\n\n乙\n丙"
@@ -267,15 +305,23 @@ def test_text_loses_only_the_spaces_around_it():
 @pytest.mark.parametrize(
     "cell",
     ["合计", "总 计：", "小计（家）", "Total", "填 表 人：甲", "填报单位:", "备注：无", "注1：甲",
-     "审核人：", "说明：甲", "/", "——", "无", "N/A"],
+     "审核人：", "说明：甲", "/", "——", "无", "N/A", "合计：12家", "合计12家", "共计12家",
+     "合计12家，其中外资3家", "共12家企业", "共5场", "以上合计", "本页小计", "累计", "总数",
+     "总数：3", "数据来源：区统计局", "联系人：张三", "日期：2024年5月", "制表日期 2024-05",
+     "填报单位（盖章）：", "单位（盖章）：", "单位：亿元", "2024年5月10日", "2024年5月",
+     "2024/5/10", "二〇二四年五月十日", "截至2024年5月"],
 )  # fmt: skip
 def test_lines_that_are_no_record_have_no_name(cell):
     refused(texts.NameCodec(), cell)
 
 
 @pytest.mark.parametrize(
-    "cell", ["合计科技公司", "总计划", "说明会：甲", "备注册处：甲", "填表人协会", "★", "无锡公司"]
-)
+    "cell",
+    ["合计科技公司", "总计划", "说明会：甲", "备注册处：甲", "填表人协会", "★", "无锡公司",
+     "累计科技有限公司", "共青城投资公司", "总数据有限公司", "共享办公", "共3D打印科技有限公司",
+     "总计100科技有限公司", "日期食品公司", "联系人科技公司", "2024-5", "2024年5月示例路演",
+     "19楼"],
+)  # fmt: skip
 def test_names_that_begin_like_other_lines_are_names(cell):
     assert texts.NameCodec().clean(cell) == cell
 

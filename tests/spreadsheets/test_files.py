@@ -189,7 +189,12 @@ def test_the_marked_file_shows_the_faults_and_is_refused_alike(world, tmp_path, 
 def notes_of(sheet):
     """Return {row number: what the error column says about it}."""
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    column = next(row.index(ERROR_COLUMN) for row in rows if ERROR_COLUMN in row)
+    column = next(
+        index
+        for row in rows
+        for index, cell in enumerate(row)
+        if str(cell).startswith(ERROR_COLUMN)
+    )
     return {number: row[column] or "" for number, row in enumerate(rows, start=1)}
 
 

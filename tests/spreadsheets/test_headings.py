@@ -132,11 +132,89 @@ def test_headings_among_the_rows_are_refused():
     assert [problem.row for problem in result.problems] == [3]
 
 
-def test_a_unit_stated_above_the_table_is_not_ignored():
-    rows = [["企业表", "单位：亿元"], ["企业名称", "注册资本"], ["甲", "5"]]
-    assert "单位：亿元" in said(take("companies", rows))[0]
-    rows[0][1] = "单位：万元"
+@pytest.mark.parametrize(
+    "note",
+    [
+        "单位：亿元",
+        "2024年企业统计表（单位：亿元）",
+        "（单位：亿元）",
+        "【单位：亿元】",
+        "单位（亿元）",
+        "企业统计表（亿元）",
+        "单位：亿元、人",
+        "单位：亿元，人",
+        "单位：人/亿元",
+        "单位：亿元；平方米",
+        "货币单位：人民币亿元",
+        "单位：亿元人民币",
+        "单位:亿元 2024年底",
+        "单位:亿元2024年底",
+        "单 位： 亿 元",
+        "注：金额单位为亿元",
+        "注：金额单位统一为亿元。",
+        "金额以亿元为单位",
+        "本表金额以亿元计",
+        "金额：亿元",
+        "（金额：人民币亿元）",
+        "填报单位：测试公司\n金额单位：亿元",
+    ],
+)
+def test_a_unit_stated_above_the_table_is_not_ignored(note):
+    rows = [["企业表", note], ["企业名称", "注册资本"], ["甲", "5"]]
+    assert "单位：亿元”，请把单位写进栏目“注册资本”" in "".join(said(take("companies", rows)))
+    rows[1][1] = "注册资本（亿元）"
     assert said(take("companies", rows)) == []
+
+
+@pytest.mark.parametrize(
+    "note", ["（单位：亩）", "2024年园区表（单位：公顷）", "单位：万平方米、亿元"]
+)
+def test_a_unit_of_area_stated_above_the_table_is_not_ignored(note):
+    rows = [[note], ["园区名称", "类型", "占地面积"], ["甲园", "产业园区", "5"]]
+    assert "请把单位写进栏目“占地面积”" in "".join(said(take("parks", rows)))
+
+
+@pytest.mark.parametrize(
+    ("model", "heading", "note", "own"),
+    [
+        ("companies", "注册资本", "单位：万美元", "万元"),
+        ("companies", "注册资本", "单位：十亿元", "万元"),
+        ("parks", "占地面积", "单位：十万平方米", "平方米"),
+        ("spaces", "租金", "单位：元 / 平方米 / 月", "元/平方米/天"),
+        ("spaces", "租金", "单位：元/平方米/月", "元/平方米/天"),
+    ],
+)
+def test_a_unit_above_the_table_that_a_column_cannot_be_read_in_is_refused(
+    model, heading, note, own
+):
+    problems = said(take(model, [[note], ["名称", heading], ["甲", "5"]]))
+    assert f"换算为{own}" in "".join(problems)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "单位：万元",
+        "单位：万 元",
+        "单位：万元/人",
+        "单位：万元、元/平方米/天",
+        "填报单位：亿元科技公司",
+        "主管单位：测试区千百万局",
+        "注：注册资本 2 亿元 以上的填",
+        "金额：5 亿元 以上",
+        "（注册资本1000亿元）",
+        "普陀区企业表（2024年）",
+    ],
+)
+def test_other_notes_above_the_table_do_not_matter(note):
+    rows = [["企业表", note], ["企业名称", "注册资本"], ["甲", "5"]]
+    assert said(take("companies", rows)) == []
+
+
+@pytest.mark.parametrize("number", ["2", "2、", "第2行", "No.2"])
+def test_a_row_with_nothing_but_its_number_is_empty(number):
+    rows = [["序号", "企业名称"], ["1", "甲公司"], [number, ""]]
+    assert take("companies", rows).counts["new"] == 1
 
 
 def test_columns_may_come_in_any_order(django_assert_max_num_queries):

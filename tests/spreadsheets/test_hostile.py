@@ -15,7 +15,7 @@ from promotion.reference.spreadsheets.reading import Table
 from promotion.reference.spreadsheets.report import write_report
 from promotion.resources import RESOURCES
 from tests import factories
-from tests.spreadsheets.samples import read, said, take, xlsx_file
+from tests.spreadsheets.samples import hand_made_workbook, read, said, take, xlsx_file
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,96 @@ def test_the_nearest_of_many_unknown_names_are_looked_for_only_so_often():
     problems = take("companies", rows).problems
     assert len(problems) == 500
     assert 0 < sum(bool(problem.allowed) for problem in problems) <= 50
+
+
+def row_of(*cells):
+    texts = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+    return f"<row>{texts}</row>"
+
+
+def merged_workbook(*areas):
+    """Return a workbook with three records and these merged areas."""
+    rows = [["名称", "地址"], ["甲公司", "路"], ["乙公司", ""], ["丙公司", ""]]
+    return hand_made_workbook("".join(row_of(*row) for row in rows), merged=areas)
+
+
+@pytest.mark.parametrize(
+    "areas",
+    [
+        ["A2:E1048576"] * 40,
+        ["A2:ZZZ9999999"],
+        ["A2:A9999999"] * 200,
+        [f"A2:A{number}" for number in range(1_000_000, 1_009_000)],
+    ],
+)
+def test_merged_areas_count_the_rows_that_there_are(areas):
+    table = read(merged_workbook(*areas), "表.xlsx")
+    assert len(table.merged) == 1
+    result = RESOURCES["companies"]().import_data(table, dry_run=True)
+    assert (len(result.problems), result.refused) == (1, 3)
+    write_report(io.BytesIO(), "错误.xlsx", table, result.problems)
+
+
+def test_overlapping_areas_count_each_row_once():
+    table = read(merged_workbook("A2:A3", "A2:B4", "B3:B4"), "表.xlsx")
+    assert RESOURCES["companies"]().import_data(table, dry_run=True).refused == 3
+
+
+@pytest.mark.parametrize("area", ["A0:A3", "A3:A2", "B2:A2", "A4:A1048576", "A9:A12"])
+def test_areas_that_merge_no_records_do_not_matter(area):
+    table = read(merged_workbook(area), "表.xlsx")
+    assert table.merged == []
+
+
+def test_too_many_merged_areas_are_refused():
+    areas = [f"A{number}:B{number}" for number in range(2, 10_010)]
+    with pytest.raises(SheetError, match="合并单元格超过 10000 处"):
+        read(merged_workbook(*areas), "表.xlsx")
+
+
+@pytest.mark.parametrize("flag", [0x20, 0x40])
+def test_an_archive_with_unsupported_flags_is_refused(flag):
+    workbook = bytearray(xlsx_file([["名称"], ["甲"]]))
+    place = workbook.find(b"PK\x01\x02")
+    while place >= 0:
+        workbook[place + 8] |= flag
+        place = workbook.find(b"PK\x01\x02", place + 1)
+    with pytest.raises(SheetError, match="损坏"):
+        read(bytes(workbook), "表.xlsx")
+
+
+def test_an_archive_whose_members_lie_before_its_beginning_is_refused():
+    workbook = bytearray(xlsx_file([["名称"], ["甲"]]))
+    place = workbook.rfind(b"PK\x05\x06")
+    # Where the directory begins: so far behind that the members would begin below nought.
+    workbook[place + 16 : place + 20] = (len(workbook) * 2).to_bytes(4, "little")
+    with pytest.raises(SheetError, match="损坏"):
+        read(bytes(workbook), "表.xlsx")
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        f'<row r="{"9" * 5_000}"><c><v>1</v></c></row>',
+        '<row r="1048577"><c><v>1</v></c></row>',
+        f'<row><c s="{"9" * 5_000}"><v>1</v></c></row>',
+    ],
+    ids=["row of 5,000 digits", "row below the last", "style of 5,000 digits"],
+)
+def test_numbers_of_rows_and_styles_beyond_reason_are_refused(sheet):
+    with pytest.raises(SheetError, match="损坏"):
+        read(hand_made_workbook(row_of("名称") + sheet), "表.xlsx")
+
+
+def test_characters_escaped_in_two_halves_are_read_and_half_a_character_is_named():
+    names = ["甲公司_xD83D__xDE00_", "乙公司_xD83D_", "_xDE00__xD83D_"]
+    rows = "".join(map(row_of, ["名称", *names]))
+    table = read(hand_made_workbook(rows), "表.xlsx")
+    assert next(iter(table.rows))[1] == ["甲公司😀"]
+    result = RESOURCES["companies"]().import_data(table, dry_run=True)
+    assert [problem.row for problem in result.problems] == [3, 4]
+    assert all("残缺" in text for text in said(result))
+    write_report(io.BytesIO(), "错误.xlsx", table, result.problems)
 
 
 def test_a_directory_of_many_members_is_refused():

@@ -2,16 +2,14 @@
 
 import datetime
 import io
-import re
 import zipfile
 from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.worksheet.cell_range import CellRange
 
-from promotion.reference.spreadsheets.problems import BadCell, SheetError, TooManyRowsError
+from promotion.reference.spreadsheets.problems import SheetError, TooManyRowsError
 from tests.spreadsheets.samples import (
     csv_file,
     hand_made_workbook,
@@ -112,64 +110,6 @@ def test_hidden_sheets_are_not_read():
     assert (table.sheet, table.other_sheets) == ("新表", [])
 
 
-@pytest.mark.parametrize(
-    ("number_format", "shown"),
-    [
-        ("yyyy-mm-dd", datetime.date(2022, 10, 15)),
-        ('yyyy"年"m"月"d"日"', datetime.date(2022, 10, 15)),
-        ('m"月"d"日"', datetime.date(2022, 10, 15)),
-        ('yyyy"年"m"月"', "2022年10月"),
-        ("mmm-yy", "2022年10月"),
-        ("yyyy", "2022年"),
-        (BUILTIN_FORMATS[14], datetime.date(2022, 10, 15)),
-        ("[$-404]e/m/d", datetime.date(2022, 10, 15)),
-        ("General", 44849),
-        ("#,##0.00", 44849),
-        ("0.00E+00", 44849),
-        ("0.0%", "4484900%"),
-        ("0000000", "0044849"),
-        ("00000", 44849),
-        ("0" * 18, "000000000000044849"),
-    ],
-)
-def test_a_number_is_read_as_its_format_shows_it(number_format, shown):
-    def put(sheet):
-        sheet["B2"] = 44849
-        sheet["B2"].number_format = number_format
-
-    table = read(xlsx_file([["名称", "成立日期"], ["甲"]], adjust=put), "表.xlsx")
-    assert next(iter(table.rows))[1][1] == shown
-
-
-def test_dates_of_both_epochs_and_the_false_leap_day():
-    def put(sheet):
-        for row, serial in enumerate((1, 59, 60, 61), start=2):
-            sheet.cell(row, 1).value = "甲"
-            sheet.cell(row, 2).value = serial
-            sheet.cell(row, 2).number_format = "yyyy-mm-dd"
-
-    workbook = xlsx_file([["名称", "成立日期"]], adjust=put)
-    cells = [cells[1] for _number, cells in read(workbook, "表.xlsx").rows]
-    assert cells[0] == datetime.date(1900, 1, 1)
-    assert cells[1] == datetime.date(1900, 2, 28)
-    assert isinstance(cells[2], BadCell)
-    assert cells[3] == datetime.date(1900, 3, 1)
-    other = with_member(
-        workbook,
-        "xl/workbook.xml",
-        lambda data: re.sub(rb"<workbookPr ?/>", b'<workbookPr date1904="1"/>', data),
-    )
-    assert rows_of(other, "表.xlsx")[0][1][1] == datetime.date(1904, 1, 2)
-
-
-def test_formulas_and_errors_are_named():
-    table = read(xlsx_file([HEADINGS, ["=A1", "#N/A", "真北路"]]), "表.xlsx")
-    formula, error, text = next(iter(table.rows))[1]
-    assert "公式" in formula.message
-    assert (error.text, text) == ("#N/A", "真北路")
-    assert "错误值" in error.message
-
-
 def test_merged_cells_among_the_rows_are_reported():
     table = read(
         xlsx_file(ROWS, adjust=lambda sheet: sheet.merge_cells("C2:C3")),
@@ -205,14 +145,14 @@ def test_a_reference_to_a_string_that_is_not_there_is_refused():
     ("name", "data", "word"),
     [
         ("表.xls", b"x", ".xlsx"),
-        ("表.txt", b"x", ".csv"),
+        ("表.txt", b"x", r"和 \.txt 请先另存为"),
         ("表", b"x", ".csv"),
         ("表.csv", b"", "空"),
         ("表.csv", b"\r\n \r\n,,\r\n", "没有内容"),
         ("表.csv", b"PK\x03\x04rest", "工作簿"),
         ("表.csv", "名称\n甲".encode() + b"\xff\xff\xff", "编码"),
         ("表.csv", '名称,地址\n"甲,乙'.encode(), "引号"),
-        ("表.csv", ("名称\n" + "长" * 200_000).encode(), "过长"),
+        pytest.param("表.csv", ("名称\n" + "长" * 200_000).encode(), "过长", id="long"),
         ("表.xlsx", b"\xd0\xcf\x11\xe0rest", "密码"),
         ("表.xlsx", "名称,地址".encode(), "另存为"),
         ("表.xlsx", b"PK\x03\x04rest", "损坏"),
@@ -221,6 +161,22 @@ def test_a_reference_to_a_string_that_is_not_there_is_refused():
 def test_files_that_cannot_be_read_say_why(name, data, word):
     with pytest.raises(SheetError, match=word):
         read(data, name)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("row", [2, 3, 42, 1_502])
+def test_a_badly_quoted_cell_is_named_by_its_row(delimiter, encoding, row):
+    rows = [["企业名称", "地址"], *(["甲公司", '"一行\n两行"'] for _row in range(2, row))]
+    rows += [["乙公司", '"路1号"附近'], ["丙公司", "路"]]
+    data = "\n".join(delimiter.join(cells) for cells in rows).encode(encoding)
+    with pytest.raises(SheetError, match=f"CSV 第 {row} 行附近的引号"):
+        read(data, max_rows=2_000)
+
+
+def test_many_commas_in_a_file_of_another_delimiter_do_not_matter():
+    data = f"企业名称;地址\n甲公司;{',路' * 500}\n".encode()
+    assert rows_of(data) == [(2, ["甲公司", ",路" * 500])]
 
 
 def test_a_workbook_of_blank_cells_is_empty():

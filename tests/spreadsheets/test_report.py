@@ -85,6 +85,63 @@ def _errors(data):
     return rows_of(data, "错误.xlsx")[0][1][4:]
 
 
+def marks(data):
+    """Return {place: text} of a marked sheet's coloured cells and of its column of errors."""
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    return {
+        cell.coordinate: cell.value
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fill_type or (cell.column == sheet.max_column and cell.value)
+    }
+
+
+def test_what_is_wrong_with_headings_stands_beside_them():
+    rows = [["单位：亿元"], ["名称", "备注", "电话", "手机", "注册资本"], ["甲", "x", "1", "2", 5]]
+    result, data = report(csv_file(rows), "表.csv")
+    found = marks(data)
+    assert {place: found[place] for place in found if place != "F2"} == {
+        "B2": "备注",
+        "C2": "电话",
+        "D2": "手机",
+        "E2": "注册资本",
+    }
+    assert found["F2"].startswith("错误说明\n第 2 行的栏目“备注”不认识")
+    assert found["F2"].count("\n") == len(result.problems) == 3
+    again = take_file("companies", data, "错误.xlsx")
+    assert list(map(str, again.problems)) == list(map(str, result.problems))
+
+
+def test_a_heading_that_only_begins_like_that_of_the_errors_is_not_passed_over():
+    result, _data = report(csv_file([["名称", "错误说明及处理"], ["甲", "x"]]), "表.csv")
+    assert [problem.headings for problem in result.problems] == [("错误说明及处理",)]
+
+
+def test_a_file_with_mended_headings_is_taken_in():
+    _result, data = report(csv_file([["名称", "备注"], ["甲", "x"]]), "表.csv")
+    book = load_workbook(io.BytesIO(data))
+    book.worksheets[0]["B1"] = "简介"
+    mended = io.BytesIO()
+    book.save(mended)
+    assert take_file("companies", mended.getvalue(), "错误.xlsx").counts["new"] == 1
+
+
+def test_what_is_wrong_with_several_rows_stands_beside_the_first():
+    rows = [["名称", "地址"], ["甲", "路"], ["乙"], ["丙", "", "旁注"], ["丁", "", "又一"]]
+    workbook = xlsx_file(rows, adjust=lambda sheet: sheet.merge_cells("B2:B3"))
+    _result, data = report(workbook, "表.xlsx")
+    found = marks(data)
+    assert found.keys() == {"D1", "B2", "D2", "C4", "D4", "C5"}
+    assert found["D1"] == "错误说明"
+    assert "B2:B3" in found["D2"]
+    assert "旁注" in found["D4"]
+
+
+def test_a_fault_of_the_whole_file_stands_beside_the_headings():
+    _result, data = report(csv_file([["员工人数"], ["3"]]), "表.csv")
+    assert "才能辨认" in marks(data)["B1"]
+
+
 def test_problems_of_the_whole_file_are_in_the_list():
     _result, data = report(csv_file([["名称", "某栏"], ["甲", ""]]), "表.csv")
     listed = load_workbook(io.BytesIO(data)).worksheets[1]
@@ -106,7 +163,7 @@ def test_merged_cells_stay_merged_beside_a_former_error_column():
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     assert [str(area) for area in sheet.merged_cells.ranges] == ["B2:B3"]
     again = take_file("companies", data, "错误.xlsx")
-    assert [problem.rows for problem in again.problems] == [(2, 3)]
+    assert [problem.rows for problem in again.problems] == [range(2, 4)]
     assert again.counts == result.counts
 
 

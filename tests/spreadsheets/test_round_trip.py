@@ -219,6 +219,15 @@ def test_moments_in_the_hour_that_comes_twice(settings):
         assert take_file("parks", export("parks", suffix), f"表{suffix}").counts["unchanged"] == 2
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_spaces_that_no_file_could_bring_in_stay_as_they_are_stored(suffix):
+    company = factories.make_company(name="甲\xa0A\t公司", address="路\u20031号")
+    data = export("companies", suffix)
+    assert take_file("companies", data, f"表{suffix}").counts["unchanged"] == 1
+    company.refresh_from_db()
+    assert (company.name, company.address) == ("甲\xa0A\t公司", "路\u20031号")
+
+
 def test_csv_has_a_mark_chinese_headings_and_no_live_formula():
     factories.make_company(name="=1+1", phone="+86 21", address="@甲", contact_name="'引号")
     data = export("companies")

@@ -190,13 +190,15 @@ def decimal_codec(field, unit):
 class BooleanCodec(Codec):
     """Yes or no."""
 
-    YES = ("是", "有", "yes", "y", "true", "1", "√", "✓", "对")
-    NO = ("否", "无", "no", "n", "false", "0", "×", "✗", "x", "错")
+    YES = ("是", "有", "yes", "y", "true", "1", "√", "✓", "✔", "☑", "对")
+    NO = ("否", "无", "no", "n", "false", "0", "×", "✗", "✘", "x", "错")
 
     def clean(self, value, row=None, **kwargs):
         if isinstance(value, bool):
             return value
         text = fold(value if isinstance(value, str) else integer_like(value) or "")
+        # An input method may ask for a mark in colours.
+        text = text.removesuffix("\ufe0f")
         if text in self.YES:
             return True
         if text in self.NO:

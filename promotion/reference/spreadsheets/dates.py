@@ -2,22 +2,30 @@
 
 import datetime
 import re
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.reference.numerals import read_numeral
 from promotion.reference.spreadsheets.characters import plain
 from promotion.reference.spreadsheets.problems import CellError
 
 DATE = re.compile(
     r"(?P<year>\d{4})"
-    r"(?:(?P<separator>[-/.年])(?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})日?|月)?|年)?"
+    r"(?:(?P<separator>[-/.年])(?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})[日号]?|月)?|年)?"
     r"(?:[ T]0?0:00(?::00)?)?\Z",
     re.ASCII,
 )
 COMPACT_DATE = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})\Z", re.ASCII)
+COMPACT_MONTH = re.compile(
+    r"(?P<year>(?:19|20)(?P<end>\d{2}))(?P<month>0[1-9]|1[0-2])(?P<day>)\Z", re.ASCII
+)
+SPACES_IN_DATE = re.compile(r"\s+(?=[年月日号])|(?<=[年月])\s+")
+CHINESE_NUMERAL = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日号])")
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | {"○": "〇"})
 MOMENT = re.compile(
     r"(?P<date>\S+)[ T](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\Z", re.ASCII
 )
@@ -28,14 +36,17 @@ NOT_A_DATE = gettext_lazy("不是有效日期。")
 
 def parts_of(text, examples):
     """Return year, month and day of a written date; month and day may be None."""
-    text = plain(text)
-    match = DATE.match(text) or COMPACT_DATE.match(text)
+    text = SPACES_IN_DATE.sub("", plain(text).translate(DASHES))
+    text = CHINESE_NUMERAL.sub(lambda numeral: str(read_numeral(numeral.group())), text)
+    match = DATE.match(text) or COMPACT_DATE.match(text) or COMPACT_MONTH.match(text)
     if not match:
         raise CellError(NOT_A_DATE, examples)
     found = match.groupdict()
-    if found.get("separator") == "." and not found["day"] and len(found["month"]) == 1:
+    if text.endswith(".1") and not found["day"]:
         # Excel turns 2022.10 into the number 2022.1: whether January or October, nobody knows.
         raise CellError(_("看不出是 1 月还是 10 月，请写成 2022年1月 的样子。"), examples)
+    if "01" <= found.get("end", "") <= "12":
+        raise CellError(_("看不出前四位是年份，还是前两位，请写成 2022年1月 的样子。"), examples)
     year, month, day = (int(found[name]) if found[name] else None for name in DATE_PARTS)
     try:
         datetime.date(year, 1 if month is None else month, 1 if day is None else day)
@@ -55,7 +66,7 @@ def parse_date(cell):
         return cell.date()
     if isinstance(cell, datetime.date):
         return cell
-    if isinstance(cell, bool) or not isinstance(cell, int | str):
+    if isinstance(cell, bool) or not isinstance(cell, int | Decimal | str):
         raise CellError(NOT_A_DATE, DAY_EXAMPLES)
     year, month, day = parts_of(str(cell), DAY_EXAMPLES)
     if day is None:
@@ -67,7 +78,7 @@ def parse_partial_date(cell):
     """Return the year, month or day that a cell names, as ISO 8601 text."""
     if isinstance(cell, datetime.date):
         return parse_date(cell).isoformat()
-    if isinstance(cell, bool) or not isinstance(cell, int | str):
+    if isinstance(cell, bool) or not isinstance(cell, int | Decimal | str):
         raise CellError(NOT_A_DATE, PARTIAL_EXAMPLES)
     year, month, day = parts_of(str(cell), PARTIAL_EXAMPLES)
     return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])

@@ -10,16 +10,27 @@ from promotion.reference.spreadsheets.characters import nearest, visible
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import BoundColumn, in_language
 from promotion.reference.spreadsheets.problems import Problem, shown
+from promotion.reference.spreadsheets.quantities import UNIT_OF_SUFFIX
 from promotion.reference.spreadsheets.reading import filled
 from promotion.reference.spreadsheets.references import ReferenceColumn
 
 ERROR_HEADING = "错误说明"
 """The column that our own marked file adds; handed in again, it is passed over."""
 ROWS_NAMED = 10
+ROW_NUMBER = re.compile(r"\s*\D{0,3}\d+\D{0,3}")
 IGNORED = {"序号", "行号", "no", "row", "#", ERROR_HEADING}
 DECORATION = re.compile(r"[\s_:*\-]|\((?:必填|选填|可选|required|optional)\)|\.\Z")
 UNIT_SUFFIX = re.compile(r"(?P<name>.+)\((?:单位:?)?(?P<unit>[^()]+)\)\Z")
-UNIT_ABOVE = re.compile(r"单位(?P<unit>[^():,，]{1,8})\Z")
+# Where a text above a table may state a unit: behind 单位 or 金额, within 以…计, or in brackets.
+UNIT_ABOVE = re.compile(
+    r"(?:单\s*位|(?:金额|面积)\s*:).*|以.{1,8}(?:为单\s*位|计)|[(\[【〔].*?[)\]】〕]", re.DOTALL
+)
+BETWEEN_UNITS = re.compile(r"单\s*位|[^\w/·.%]+|(?<=[元米顷亩人])\d{3,}")
+# 万 元 is one unit, as is 元 / 平方米; 5 亿元 is a number.
+SPACES_IN_UNIT = re.compile(r"(?<=[十百千万亿])\s+(?=元)|\s+(?=/)|(?<=[/\d])\s+")
+AROUND_UNIT = re.compile(
+    r"\A(?:统一|均|都|为|是|以|用|按|人民币|rmb|cny|\.)+|(?:人民币|rmb|cny|计算?|为|\.)+\Z"
+)
 # What offices call the fields that many models have.
 COMMON_ALIASES = {
     "name": ["名称", "全称"],
@@ -49,12 +60,36 @@ COMMON_ALIASES = {
 
 def fold_heading(text):
     """Return a heading as it is compared: width, case, spaces, * and “必填” do not count."""
+    if text.partition("\n")[0].strip() == ERROR_HEADING:
+        # Below it our marked file says what is wrong with the other headings.
+        return ERROR_HEADING
     return DECORATION.sub("", unicodedata.normalize("NFKC", visible(text)).casefold())
 
 
 def row_list(numbers):
     """Return row numbers as they are listed in a message, many of them cut short."""
     return "、".join(map(str, numbers[:ROWS_NAMED])) + "…" * (len(numbers) > ROWS_NAMED)
+
+
+def units_stated(leading):
+    """Return the texts of the rows above a table that may be units, each once."""
+    found = {}
+    for cell in (cell for _number, row in leading for cell in row if isinstance(cell, str)):
+        text = unicodedata.normalize("NFKC", visible(cell)).casefold()
+        text = SPACES_IN_UNIT.sub("", text)
+        for match in UNIT_ABOVE.finditer(text):
+            for piece in BETWEEN_UNITS.split(match.group()):
+                piece = AROUND_UNIT.sub("", piece)
+                found[piece] = None
+                if all(unit.size(piece) is None for unit in UNIT_OF_SUFFIX.values()):
+                    found.update(dict.fromkeys(piece.split("/")))
+    return [text for text in found if text]
+
+
+def states_unit(bound):
+    """Tell whether a column's heading names the unit of its numbers."""
+    match = UNIT_SUFFIX.match(fold_heading(bound.heading))
+    return bool(match) and bound.column.widget.unit.size(match.group("unit")) is not None
 
 
 def content_test(headings):
@@ -69,7 +104,7 @@ def content_test(headings):
         return any(
             filled(cell)
             and index not in own
-            and not (index in numbers and str(cell).strip().isdecimal())
+            and not (index in numbers and ROW_NUMBER.fullmatch(str(cell)))
             for index, cell in enumerate(cells)
         )
 
@@ -146,21 +181,30 @@ class Vocabulary:
 
     def unit_above(self, table, bound):
         """Refuse a unit stated above the table that is not the one its numbers would be read in."""
-        cells = [cell for _number, row in table.leading for cell in row if isinstance(cell, str)]
         problems = []
-        for match in filter(None, (UNIT_ABOVE.search(fold_heading(cell)) for cell in cells)):
-            for column in bound:
-                if not column.column.widget.has_bare_numbers or column.scale != 1:
-                    continue
-                if column.column.widget.unit.size(match.group("unit")) not in (None, 1):
-                    problems.append(
-                        Problem(
-                            _(
-                                "表格上方写着“单位：%(unit)s”，请把单位写进栏目“%(heading)s”的名称里。"
-                            )
-                            % {"unit": match.group("unit"), "heading": shown(column.heading)}
-                        )
+        stated = units_stated(table.leading)
+        for column in bound:
+            if not column.column.widget.has_bare_numbers or states_unit(column):
+                continue
+            unit = column.column.widget.unit
+            for text in stated:
+                if unit.size(text) not in (None, 1):
+                    message = _(
+                        "表格上方写着“单位：%(unit)s”，请把单位写进栏目“%(heading)s”的名称里。"
                     )
+                elif unit.is_foreign(text):
+                    message = _(
+                        "表格上方写着“单位：%(unit)s”，请把栏目“%(heading)s”换算为%(own)s，"
+                        "并删去这句说明。"
+                    )
+                else:
+                    continue
+                values = {
+                    "unit": shown(text),
+                    "heading": shown(column.heading),
+                    "own": unit.column_unit,
+                }
+                problems.append(Problem(message % values, headings=(column.heading,)))
         return problems
 
     def unknown(self, table, heading):
@@ -170,6 +214,7 @@ class Vocabulary:
             _("第 %(row)d 行的栏目“%(heading)s”不认识，请改名或删去这一列。")
             % {"row": table.header_number, "heading": shown(heading)},
             allowed="、".join(close),
+            headings=(heading.strip(),),
         )
 
     def duplicate(self, table, name, headings):
@@ -180,5 +225,6 @@ class Vocabulary:
                 "row": table.header_number,
                 "headings": "”“".join(shown(text) for text in headings),
                 "heading": heading,
-            }
+            },
+            headings=tuple(headings),
         )

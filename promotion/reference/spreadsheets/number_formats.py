@@ -1,4 +1,4 @@
-"""What a cell's number format says about the number in it: a date, a month, a percentage."""
+"""What a cell's number format says about the number in it: a date, a percentage, a unit."""
 
 import datetime
 import re
@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.problems import BadCell
+from promotion.reference.spreadsheets.problems import BadCell, shown
 
 EPOCH_1900 = datetime.datetime(1899, 12, 30)
 EPOCH_1904 = datetime.datetime(1904, 1, 1)
@@ -27,7 +27,18 @@ CHINESE_BUILTIN_FORMATS = {
     **dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm:ss"),
 }
 # Quoted text, escaped or padding characters, colours and locales: none of them is a format code.
-LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+LITERALS = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
+# The parts of a format code that tell where its words stand; Chinese Excel escapes with !.
+PARTS = re.compile(
+    r'"(?P<quoted>[^"]*)"|[\\!](?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|_.|\*.|\[[^\]]*\]'
+    r"|(?P<digits>[0#?@]|general|g/通用格式)|(?P<bare>[$]|[^\x00-\x7f])|.",
+    re.IGNORECASE | re.DOTALL,
+)
+SCALED = re.compile(r"[0#?],+[^0#?]*\Z")
+CONDITION = re.compile(r"\[[<>=]")
+IN_TWO_UNITS = re.compile(r"\A\.\Z|[千万亿元]")
+SIGNS = " -()"
+MEANT = re.compile(r"\w|[$¥￥€£%‰]")
 
 
 class Kind(Enum):
@@ -48,8 +59,24 @@ class Padded:
     digits: int
 
 
+@dataclass(frozen=True)
+class Worded:
+    """The kind of a number that is shown with words around it, such as its unit."""
+
+    kind: object
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """The kind of a number that is shown as another one: in thousands, or in several units."""
+
+    code: str
+
+
 def kind_of_format(number, custom=None):
-    """Return the Kind of a number format, or Padded, given by its number or its custom code."""
+    """Return the kind of a number format, given by its number or its custom code."""
     # Large, and only who hands in a workbook needs it.
     from openpyxl.styles.numbers import BUILTIN_FORMATS  # noqa: PLC0415
 
@@ -57,7 +84,15 @@ def kind_of_format(number, custom=None):
     # [h]:mm counts hours; every other bracket is decoration.
     if re.search(r"\[[hms]+\]", code, re.IGNORECASE):
         return Kind.TIME
-    code = LITERALS.sub("", code.split(";")[0]).lower()
+    kind = kind_of_code(LITERALS.sub("", code.split(";")[0]).lower())
+    # The signs in Excel's own formats are those of the reader's country.
+    if custom and (kind in {Kind.NUMBER, Kind.PERCENT} or isinstance(kind, Padded)):
+        return worded(kind, custom)
+    return kind
+
+
+def kind_of_code(code):
+    """Return the kind of a format code of one section, its literals removed."""
     if "general" in code or "@" in code:
         return Kind.NUMBER
     if "%" in code:
@@ -77,8 +112,60 @@ def kind_of_format(number, custom=None):
     return Kind.MONTH if "m" in code else Kind.NUMBER
 
 
+def worded(kind, code):
+    """Return a kind of number together with the words that its format code puts around it."""
+    # Where no conditions choose among them, the third section shows nought, the fourth text.
+    sections = code.split(";")[: 3 if CONDITION.search(code) else 2]
+    found = [parts for section in sections if (parts := words(section)) is not None]
+    # The sign of what is negative may stand among them.
+    differing = {tuple(text.strip(SIGNS) for text in parts) for parts in found}
+    if not found:
+        return kind
+    before, within, after = found[0]
+    if (
+        any(SCALED.search(LITERALS.sub("", section)) for section in sections)
+        or IN_TWO_UNITS.search(within)
+        or len(differing) > 1
+    ):
+        return Unclear(code)
+    # 0000"年"00"月" is a number with signs among its digits.
+    return Worded(kind, before, after) if (before or after) and not within else kind
+
+
+def words(section):
+    """Return the words before, among and behind the digits of a section; None without digits."""
+    before, within, after = "", "", None
+    for part in PARTS.finditer(section):
+        text = next(
+            (part[name] for name in ("quoted", "escaped", "currency", "bare") if part[name]), ""
+        )
+        if part["digits"]:
+            within += after or ""
+            after = ""
+        elif after is None:
+            before += text
+        else:
+            after += text
+    if after is None:
+        return None
+    before, after = (text.strip() if MEANT.search(text) else "" for text in (before, after))
+    return before, within, after
+
+
 def number_shown(text, kind, epoch):
-    """Return what a numeric cell shows: a number, a date, or text for a month or a percentage."""
+    """Return what a numeric cell shows: a number, a date, or text where it shows more."""
+    if isinstance(kind, Unclear):
+        return BadCell(
+            text,
+            _("单元格的格式（%(code)s）使显示的数与实际的数不同：请改为“常规”格式，填写完整的数。")
+            % {"code": shown(kind.code)},
+        )
+    if isinstance(kind, Worded):
+        number = number_shown(text, kind.kind, epoch)
+        if isinstance(number, BadCell):
+            return number
+        number = f"{number:f}" if isinstance(number, Decimal) else number
+        return f"{kind.before}{number}{kind.after}"
     try:
         # Fifteen digits are what Excel keeps and shows; more would be binary noise.
         value = Decimal(f"{float(text):.15g}")

@@ -96,12 +96,20 @@ class Plan:
     @property
     def refused(self):
         """How many rows are refused; a problem of the file as a whole refuses them all."""
-        numbers = set()
+        numbers, ranges = set(), set()
         for problem in self.problems:
             if problem.row is None and not problem.rows:
                 return max(self.survey.row_count, 1)
-            numbers.update(problem.rows or [problem.row])
-        return len(numbers)
+            if isinstance(problem.rows, range):
+                ranges.add((problem.rows.start, problem.rows.stop))
+            else:
+                numbers.update(problem.rows or [problem.row])
+        # Thousands of long ranges may overlap: each row is counted once.
+        end = 0
+        for start, stop in sorted(ranges):
+            numbers.update(range(max(start, end), stop))
+            end = max(end, stop)
+        return min(len(numbers), max(self.survey.row_count, 1))
 
     def work_out(self, watch, keep):
         self.survey = Survey(self.table, self.bound)

@@ -56,7 +56,8 @@ def shown(value):
 class Problem:
     """One thing wrong with a file: where, what stands there, what is wrong, what is allowed.
 
-    Without a `row` it concerns the `rows` that it lists, or else every row of the file.
+    Without a `row` it concerns the `rows` that it lists, or else every row of the file; it may lie
+    in the `headings`.
     """
 
     message: str
@@ -64,7 +65,8 @@ class Problem:
     column: str = ""
     value: str = ""
     allowed: str = ""
-    rows: tuple = ()
+    rows: tuple | range = ()
+    headings: tuple = ()
 
     @property
     def cells(self):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,9 +25,13 @@ NUMBER = re.compile(
     re.ASCII,
 )
 MAX_DIGITS = 40
+MAX_ROUNDING = Fraction(1, 1_000)
 SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E[+-]?\d+\Z", re.ASCII | re.IGNORECASE)
 VAGUE = re.compile(
     r"约|近|超|逾|多|余|左右|上下|以上|以下|不低于|不足|[<>≤≥~～]|\d\s*[-–—至到]\s*\d"
+)
+FOREIGN_MONEY = re.compile(
+    r"[美港日欧韩澳加新]元|加拿大元|新加坡元|澳大利亚元|美金|港币|日圆|英镑|usd|hkd|eur"
 )
 CURRENCY = re.compile(r"\A(?:人民币|rmb|cny|¥)|(?:人民币|rmb|cny)\Z")
 
@@ -52,6 +57,17 @@ class Unit:
                 return factor * self.names.get(rest, 1) / own
         return None
 
+    def is_foreign(self, text):
+        """Tell whether a unit without a size measures the same: dollars, 十亿元, rent a month."""
+        if self.size(text) is not None:
+            return False
+        base = fold_unit(text).lstrip("十百千万亿")
+        if self.is_money and FOREIGN_MONEY.fullmatch(base):
+            return True
+        if "元/" in self.column_unit and "元/" in base:
+            return True
+        return bool(base) and base in self.names
+
 
 def fold_unit(text):
     """Return a unit as it is compared: ㎡, m² and M2 are one, a dot and 每 are a stroke."""
@@ -63,6 +79,8 @@ AREA = {
     "平方米": 1,
     "平米": 1,
     "平方": 1,
+    "平": 1,
+    "方": 1,
     "m2": 1,
     "sqm": 1,
     "公顷": 10_000,
@@ -118,9 +136,12 @@ def parse_quantity(cell, unit, places, scale=1):
     if isinstance(cell, bool) or not isinstance(cell, int | Decimal | str):
         raise CellError(NOT_A_NUMBER, example(unit, places))
     if isinstance(cell, str):
-        amount = parse_text(cell, unit, places, scale)
+        number, size = parse_text(cell, unit, places, scale)
     else:
-        amount = Fraction(cell) * scale
+        number, size = Fraction(cell), Fraction(scale)
+    amount = number * size
+    if is_endless(size):
+        amount = rounded(amount, places)
     if (amount * 10**places).denominator != 1:
         if places == 0:
             raise CellError(_("应为整数。"), example(unit, places))
@@ -131,8 +152,19 @@ def parse_quantity(cell, unit, places, scale=1):
     return Decimal(int(amount * 10**places)).scaleb(-places)
 
 
+def is_endless(size):
+    """Tell whether even whole numbers of a unit are endless decimals: a 亩 is 2000/3 ㎡."""
+    return 10**MAX_DIGITS % size.denominator != 0
+
+
+def rounded(amount, places):
+    """Return an amount rounded half up, or as it is where that would alter it noticeably."""
+    near = Fraction(floor(amount * 10**places + Fraction(1, 2)), 10**places)
+    return near if abs(near - amount) <= abs(amount) * MAX_ROUNDING else amount
+
+
 def parse_text(text, unit, places, scale):
-    """Return the Fraction that a text states in the column's unit."""
+    """Return the Fraction that a text states and the size of its unit in the column's unit."""
     compact = compacted(text)
     if SCIENTIFIC.match(compact):
         raise CellError(_("科学计数法的数已不完整，请填写全部数字。"))
@@ -148,13 +180,13 @@ def parse_text(text, unit, places, scale):
     number = Fraction(match.group("digits").replace(",", ""))
     written = match.group("unit")
     if not written:
-        return number * scale
+        return number, Fraction(scale)
     size = unit.size(written)
     if size is None:
         raise CellError(
             _("不认识单位“%(unit)s”。") % {"unit": written}, unit.column_unit or _("只填数字")
         )
-    return number * size
+    return number, size
 
 
 def compacted(text):

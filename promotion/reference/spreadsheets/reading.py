@@ -4,8 +4,9 @@ import csv
 import hashlib
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, count, islice
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def suffix_of(file_name):
     for suffix in SUFFIXES:
         if file_name.lower().endswith(suffix):
             return suffix
-    raise SheetError(_("只接受 .csv 和 .xlsx 文件。旧的 .xls 请先另存为 .xlsx。"))
+    raise SheetError(_("只接受 .csv 和 .xlsx 文件。旧的 .xls 和 .txt 请先另存为 .xlsx。"))
 
 
 def read_table(file_name, data, recognise, *, max_rows, max_bytes):
@@ -91,19 +92,21 @@ def read_csv(file_name, data, recognise, max_rows):
     separator = SEPARATOR_LINE.match(head)
     if separator:
         data = data[len(separator.group().encode(encoding)) :]
-    grids = []
-    for delimiter in separator.group(1) if separator else DELIMITERS:
-        try:
-            head = list(islice(csv_rows(data, encoding, delimiter), HEADER_SEARCH_ROWS))
-        except csv.Error:
-            continue
-        grids.append((header_score(head, recognise), delimiter))
     # The first of the best: commas, unless another delimiter finds more headings.
-    delimiter = max(grids, key=lambda grid: grid[0])[1] if grids else DELIMITERS[0]
-    try:
-        return build_table(file_name, csv_rows(data, encoding, delimiter), recognise, max_rows)
-    except csv.Error as error:
-        raise SheetError(_("CSV 的引号不成对，或某一格过长，无法分出行和列。")) from error
+    delimiter = max(
+        separator.group(1) if separator else DELIMITERS,
+        key=lambda delimiter: head_score(csv_rows(data, encoding, delimiter), recognise),
+    )
+    return build_table(file_name, csv_rows(data, encoding, delimiter), recognise, max_rows)
+
+
+def head_score(rows, recognise):
+    """Return how many headings a delimiter finds in the first rows, as far as they can be read."""
+    head = []
+    with suppress(SheetError):
+        for row in islice(rows, HEADER_SEARCH_ROWS):
+            head.append(row)
+    return header_score(head, recognise)
 
 
 def read_xlsx(file_name, data, recognise, max_rows):
@@ -118,13 +121,16 @@ def read_xlsx(file_name, data, recognise, max_rows):
     table.sheet = sheet
     table.other_sheets = [name for name in book.sheets if name != sheet]
     last_row = max((number for number, _cells in table.rows), default=0) if merged else 0
+    # A column merged down to the end of the sheet is merged as far as there are rows.
+    areas = dict.fromkeys(
+        (left, top, right, min(bottom, last_row))
+        for left, top, right, bottom in merged
+        if bottom > table.header_number and top <= last_row and left <= len(table.headings)
+    )
     table.merged = [
         f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
-        for left, top, right, bottom in merged
-        if bottom > table.header_number
-        and top <= last_row
-        and left <= len(table.headings)
-        and (left, top) != (right, bottom)
+        for left, top, right, bottom in areas
+        if (left, top) != (right, bottom)
     ]
     return table
 
@@ -147,7 +153,19 @@ def csv_rows(data, encoding, delimiter):
     limit = settings.MAX_SHEET_CELL_CHARACTERS
     text = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    for number, cells in enumerate(reader, start=1):
+    for number in count(start=1):
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise SheetError(
+                _(
+                    "CSV 第 %(row)d 行附近的引号不成对，或某一格过长，无法分出行和列。"
+                    "请检查这一行的英文引号，或另存为 .xlsx。"
+                )
+                % {"row": number}
+            ) from error
+        if cells is None:
+            return
         if any(cell.strip() for cell in cells[MAX_COLUMNS:]):
             raise SheetError(
                 _("第 %(row)d 行的内容超出了 %(limit)d 列。")

@@ -1,5 +1,6 @@
 """The file of errors: the same sheet with its faults marked, or a plain list of them."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from itertools import chain
 
@@ -8,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 
 from promotion.reference.spreadsheets.headings import ERROR_HEADING, fold_heading
-from promotion.reference.spreadsheets.reading import suffix_of
+from promotion.reference.spreadsheets.reading import filled, suffix_of
 from promotion.reference.spreadsheets.workbooks import (
     FAULTY,
     bold_cell,
@@ -16,6 +17,9 @@ from promotion.reference.spreadsheets.workbooks import (
     xlsx_cell,
 )
 from promotion.reference.spreadsheets.writing import csv_lines
+
+MAX_CELL_CHARACTERS = 32_767
+"""As many as a cell of Excel can hold."""
 
 
 def list_headings():
@@ -49,15 +53,18 @@ def write_report(file, name, table, problems):
 
 def mark_sheet(book, table, problems):
     """Write the sheet as it was handed in, its problems beside each row."""
+    numbers = sorted(number for number, _cells in table.rows)
     by_row = defaultdict(list)
     for problem in problems:
-        by_row[problem.row].append(problem)
+        by_row[row_beside(problem, numbers, table.header_number)].append(problem)
+    wrong_headings = {heading for problem in problems for heading in problem.headings}
     width = max(len(table.headings), max((len(cells) for _n, cells in table.rows), default=0))
     headings = [*table.headings, *[""] * (width - len(table.headings))]
-    own = fold_heading(ERROR_HEADING)
-    kept = [index for index, heading in enumerate(headings) if fold_heading(heading) != own]
-    headings = [*(headings[index] for index in kept), ERROR_HEADING]
-    sheet = start_sheet(book, _("请修改"), headings, table.header_number)
+    kept = [
+        index for index, heading in enumerate(headings) if fold_heading(heading) != ERROR_HEADING
+    ]
+    headings = [headings[index] for index in kept]
+    sheet = start_sheet(book, _("请修改"), [*headings, ERROR_HEADING], table.header_number)
     # Without them the same sheet would be taken the next time, its hidden cells empty.
     corners = keep_merged(sheet, table.merged, kept)
     rows = chain(table.leading, [(table.header_number, table.headings)], table.rows)
@@ -67,23 +74,45 @@ def mark_sheet(book, table, problems):
             sheet.append([])
         written = number
         if number == table.header_number:
-            sheet.append([bold_cell(sheet, heading) for heading in headings])
+            line = [bold_cell(sheet, heading) for heading in headings]
+            for cell, heading in zip(line, headings, strict=True):
+                if heading.strip() in wrong_headings:
+                    cell.fill = FAULTY
+            sheet.append([*line, bold_cell(sheet, note([ERROR_HEADING], by_row[number]))])
+            continue
+        if number < table.header_number:
+            sheet.append([xlsx_cell(sheet, value) for value in cells])
             continue
         faulty = {heading for problem in by_row[number] for heading in problem.column.split("、")}
         line = []
-        for index in kept if number > table.header_number else range(len(cells)):
+        for index in kept:
             value = cells[index] if index < len(cells) else None
             heading = table.headings[index].strip() if index < len(table.headings) else ""
-            is_faulty = number > table.header_number and (
-                heading in faulty or (number, index) in corners
-            )
+            is_faulty = heading in faulty if heading else filled(value)
+            is_faulty = is_faulty or (number, index) in corners
             cell = xlsx_cell(sheet, "" if value is None and is_faulty else value)
             if is_faulty:
                 cell.fill = FAULTY
             line.append(cell)
         if by_row[number]:
-            line.append(xlsx_cell(sheet, "\n".join(said(problem) for problem in by_row[number])))
+            line.append(xlsx_cell(sheet, note([], by_row[number])))
         sheet.append(line)
+
+
+def row_beside(problem, numbers, header_number):
+    """Return the number of the row beside which a problem is written.
+
+    That of several rows stands beside the first, that of the whole file beside the headings.
+    """
+    if problem.row is not None:
+        return problem.row
+    first = bisect_left(numbers, problem.rows[0]) if problem.rows else len(numbers)
+    return numbers[first] if first < len(numbers) else header_number
+
+
+def note(lines, problems):
+    """Return lines and then what is wrong as the text of one cell."""
+    return "\n".join([*lines, *map(said, problems)])[:MAX_CELL_CHARACTERS]
 
 
 def keep_merged(sheet, areas, kept):
@@ -98,7 +127,8 @@ def keep_merged(sheet, areas, kept):
             continue
         corners.add((area.min_row, area.min_col - 1))
         area.min_col, area.max_col = columns[0], columns[-1]
-        sheet.merged_cells.add(area)
+        # Their own `add` compares each area with all others.
+        sheet.merged_cells.ranges.add(area)
     return corners
 
 

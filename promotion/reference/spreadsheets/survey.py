@@ -114,6 +114,6 @@ class Survey:
 
 
 def rows_of(area):
-    """Return the numbers of the rows of an area such as B3:B7."""
+    """Return the numbers of the rows of an area such as B3:B7, as a range."""
     first, last = (int(corner.lstrip(ascii_uppercase)) for corner in area.split(":"))
-    return tuple(range(first, last + 1))
+    return range(first, last + 1)

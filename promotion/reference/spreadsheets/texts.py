@@ -11,18 +11,33 @@ from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.quantities import integer_like, is_scientific
 
 WEB_HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9.-]+(?::\d+)?(?=[/?#]|\Z)", re.ASCII | re.IGNORECASE)
-TOTAL = re.compile(r"[合总小共]计(?::|\(.{1,6}\))?|(?:sub|grand)?total:?")
+TOTAL = re.compile(
+    r"(?:以上|本页|本表|全[区市部])?(?:[合总小共累]计|总数)"
+    r"(?::.*|\(.{1,6}\)|\d[\d,.]*(?:.{0,4}|[家个场项条户名位人][,;、(].*))?"
+    r"|共\d+[家个场项条户名位人](?:.{0,4}|[,;、(].*)|(?:sub|grand)?total:?"
+)
 NO_NAME = re.compile(r"[-/\\—–_.…*]+|无|暂无|n/?a|null")
 FOOTER = re.compile(
-    r"(?:填表|填报|制表|审核|复核|审批|经办|单位|部门)(?:负责)?(?:人|人员|单位|部门|日期|时间):"
+    r"(?:填表|填报|制表|审核|复核|审批|经办|单位|部门)(?:负责)?(?:人|人员|单位|部门|日期|时间)"
+    r"(?:\(.{1,6}\))?:"
+    r"|(?:制表|填表|填报)(?:日期|时间)\d"
+    r"|(?:(?:数据|资料)来源|联系人|联系电话|日期|时间|(?:计量|金额|货币)?单位)(?:\(.{1,6}\))?:"
     r"|(?:备注|附注|注|说明)\d{0,2}:"
 )
+CHINESE_DIGITS = "〇零一二三四五六七八九十"
+# 2024-5 may be a room.
+WHOLE_DATE = re.compile(
+    rf"(?:截[至止])?(?:[\d{CHINESE_DIGITS}]{{4}}年[\d{CHINESE_DIGITS}]{{1,3}}月"
+    rf"(?:[\d{CHINESE_DIGITS}]{{1,3}}[日号])?|(?:19|20)\d\d([-/.])\d{{1,2}}\1\d{{1,2}})"
+)
+# On a line nobody can tell them from a plain space; the wide space of Chinese text shows.
+ODD_SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f]+")
 # Unicode's control characters but for tabs and line breaks.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class TextCodec(Codec):
-    """Text of one line, or of several; only spaces around it and what is invisible are dropped."""
+    """Text of one line, or of several, without spaces around it and what is invisible."""
 
     def __init__(self, multiline=False):
         super().__init__()
@@ -41,7 +56,7 @@ class TextCodec(Codec):
                 _("含有看不见的控制字符（%(code)s），请重新键入。")
                 % {"code": f"U+{ord(control.group()):04X}"}
             )
-        return text
+        return text if self.multiline else ODD_SPACES.sub(" ", text)
 
     def text(self, value):
         if isinstance(value, str):
@@ -76,7 +91,7 @@ class NameCodec(TextCodec):
     def clean(self, value, row=None, **kwargs):
         text = super().clean(value)
         folded = fold(text)
-        if TOTAL.fullmatch(folded) or FOOTER.match(folded):
+        if TOTAL.fullmatch(folded) or FOOTER.match(folded) or WHOLE_DATE.fullmatch(folded):
             raise CellError(_("这一行像是合计或填表说明，不是一条记录，请删去这一行。"))
         if NO_NAME.fullmatch(folded):
             raise CellError(_("不是名称。"))

@@ -9,6 +9,9 @@ from promotion.reference.spreadsheets.number_formats import Kind, iso_date_shown
 from promotion.reference.spreadsheets.problems import BadCell, SheetError
 
 MAX_COLUMNS = 400
+LAST_ROW = 1_048_576
+"""The last row that Excel can have."""
+MAX_MERGED_AREAS = 10_000
 ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CELL_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})\Z", re.ASCII)
 
@@ -38,7 +41,14 @@ def unescaped(text):
     """Return a string with the workbook format's _x000D_ escapes resolved."""
     if "_x" not in text:
         return text
-    return ESCAPED_CHARACTER.sub(lambda match: chr(int(match.group(1), 16)), text)
+    # Characters beyond the first plane are escaped as two halves.
+    units = ESCAPED_CHARACTER.sub(lambda match: chr(int(match.group(1), 16)), text).encode(
+        "utf-16", "surrogatepass"
+    )
+    try:
+        return units.decode("utf-16")
+    except UnicodeDecodeError:
+        return BadCell(units.decode("utf-16", "replace"), _("含有残缺的字符，请重新键入。"))
 
 
 def local_name(name):
@@ -55,7 +65,7 @@ class SheetReader:
         self.tags = {}
         self.columns = {}
         self.rows = []
-        self.merged = []
+        self.merged = set()
         self.row_number = 0
         self.column = 0
         self.cells = []
@@ -90,6 +100,8 @@ class SheetReader:
             self.cells = []
             if self.last_row and self.row_number > self.last_row:
                 raise Finished
+            if self.row_number > LAST_ROW:
+                raise unreadable()
         elif tag == "f":
             self.has_formula = True
         elif tag == "rPh":
@@ -149,8 +161,14 @@ class SheetReader:
 
     def decoded(self):
         value = self.value
-        if self.has_formula:
-            return BadCell(value or "", _("单元格是公式，请改为数值或文字（复制后“粘贴为数值”）。"))
+        if self.has_formula and not self.has_result():
+            return BadCell(
+                value or "",
+                _(
+                    "单元格是公式，文件里没有存下它的结果：请用 Excel 或 WPS 打开后保存，"
+                    "或改为数值或文字（复制后“粘贴为数值”）。"
+                ),
+            )
         if self.kind == "n":
             return self.number(value) if value.strip() else None
         if self.kind == "s":
@@ -166,6 +184,13 @@ class SheetReader:
             return iso_date_shown(value)
         return unescaped(value)
 
+    def has_result(self):
+        """Tell whether a formula's result lies beside it, as whoever opened the file saw it."""
+        if self.value is None or self.book.is_uncalculated:
+            return False
+        # What shows nothing has a text as its result, an empty one.
+        return self.kind == "str" or bool(self.value.strip())
+
     def number(self, text):
         kinds = self.book.kinds
         style = int(self.style) if self.style.isdecimal() else 0
@@ -175,13 +200,17 @@ class SheetReader:
     def merge(self, reference):
         first, _colon, last = reference.partition(":")
         corners = [CELL_REFERENCE.match(corner) for corner in (first, last or first)]
-        if all(corners):
-            self.merged.append(
-                tuple(
-                    number
-                    for corner in corners
-                    for number in (column_number(corner.group(1)), int(corner.group(2)))
-                )
+        if not all(corners):
+            return
+        (left, top), (right, bottom) = (
+            (column_number(corner.group(1)), int(corner.group(2))) for corner in corners
+        )
+        if left <= min(right, MAX_COLUMNS) and 0 < top <= bottom:
+            self.merged.add((left, top, min(right, MAX_COLUMNS), bottom))
+        if len(self.merged) > MAX_MERGED_AREAS:
+            raise SheetError(
+                _("合并单元格超过 %(limit)d 处，没有读取。请取消合并并逐行填写。")
+                % {"limit": MAX_MERGED_AREAS}
             )
 
 

@@ -7,6 +7,7 @@ cells, and stops at the first row too many.
 """
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from xml.parsers import expat
@@ -32,6 +33,19 @@ MAX_MEMBERS = 2_000
 CHUNK_BYTES = 1 << 16
 WORKBOOK_RELATION = "/officeDocument"
 SHEET_RELATION = "/worksheet"
+# What a damaged or contrived archive can lead to in the libraries, and in numbers beyond reason.
+DAMAGE = (
+    expat.ExpatError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Workbook:
@@ -42,6 +56,8 @@ class Workbook:
         self.members = {name.lower(): name for name in self.archive.namelist()}
         self.strings = None
         self.epoch = EPOCH_1900
+        self.is_uncalculated = False
+        """Whether results of formulas are placeholders of the program that wrote the file."""
         self.sheets = {}
         """Sheet name → the member of the archive that holds it."""
         root = self.relations("_rels/.rels", "")
@@ -74,7 +90,7 @@ class Workbook:
                 parser.Parse(b"", True)
         except Finished:
             pass
-        except (expat.ExpatError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except DAMAGE as error:
             raise unreadable() from error
 
     def relations(self, member, folder):
@@ -97,6 +113,8 @@ class Workbook:
             tag = local_name(name)
             if tag == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
                 self.epoch = EPOCH_1904
+            elif tag == "calcPr":
+                self.is_uncalculated = attributes.get("fullCalcOnLoad") in {"1", "true"}
             elif tag == "sheet":
                 relation = next(
                     (value for key, value in attributes.items() if local_name(key) == "id"), None
@@ -178,7 +196,7 @@ class Workbook:
             yield from reader.taken()
         yield from reader.taken()
         if merged is not None:
-            merged += reader.merged
+            merged += sorted(reader.merged)
 
 
 def refuse_doctype(*_arguments):
@@ -193,7 +211,7 @@ def open_archive(file):
     try:
         archive = zipfile.ZipFile(file)
         members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except DAMAGE as error:
         raise unreadable() from error
     # Other compressions expand a whole chunk at once, whatever the sizes say.
     if any(
