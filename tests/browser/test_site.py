@@ -100,6 +100,16 @@ def test_axe_finds_nothing_wrong_where_nothing_is_published(transactional_db, vi
         assert visitor.violations() == [], address
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_where_nothing_is_found_can_be_read(transactional_db, visit, scheme):
+    make_park(name="未来岛")
+    visitor = visit(width=1440, scheme=scheme)
+    for address in ("/search/?q=weilia", "/en/search/?q=weilia", "/spaces/", "/talent/"):
+        page = visitor.open(address)
+        assert page.locator(".empty a").count() >= 2
+        assert visitor.violations() == [], address
+
+
 def test_axe_finds_nothing_wrong_with_the_page_for_what_is_missing(transactional_db, visit):
     visitor = visit(width=375)
     visitor.page.goto(f"{visitor.root}/parks/none/")
