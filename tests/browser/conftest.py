@@ -30,6 +30,18 @@ FIND_VIOLATIONS = """rules => axe.run(rules).then(found => [
     ),
 ].map(([rule, node]) => `${rule.id}: ${node.target} ${node.html.slice(0, 120)}`))"""
 
+FIND_CONTRAST = """(places, [part, edge]) => {
+    const { Color, getBackgroundColor, getContrast } = axe.commons.color;
+    axe.setup();
+    const contrasts = places.map(place => {
+        const front = new Color();
+        front.parseString(getComputedStyle(place, part || null)[edge]);
+        return getContrast(getBackgroundColor(edge === "color" ? place : place.parentElement), front);
+    });
+    axe.teardown();
+    return Math.min(...contrasts);
+}"""
+
 
 def pytest_collection_modifyitems(items):
     missing = pytest.mark.skip(reason="chromium is not installed")
@@ -55,13 +67,14 @@ def browser():
 class Visitor:
     """A browser window that remembers what went wrong and what was asked of other hosts."""
 
-    def __init__(self, browser, root, *, width, scheme="light", scripts=True):
+    def __init__(self, browser, root, *, width, scheme="light", forced="none", scripts=True):
         self.root = root
         self.complaints = []
         self.foreign = []
         self.context = browser.new_context(
             viewport={"width": width, "height": HEIGHT},
             color_scheme=scheme,
+            forced_colors=forced,
             locale="zh-CN",
             java_script_enabled=scripts,
         )
@@ -88,6 +101,15 @@ class Visitor:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         return self.page.evaluate(FIND_VIOLATIONS, RULES)
+
+    def contrast(self, selector, *, part="", edge="color"):
+        """Return the contrast of a place's text, or of an edge, to its ground; the least of all.
+
+        axe looks neither at what stands in a field that is empty nor at the edge around it.
+        """
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        return self.page.locator(selector).evaluate_all(FIND_CONTRAST, [part, edge])
 
     def sideways(self):
         """Return by how many pixels the page is wider than its window."""
