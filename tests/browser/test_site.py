@@ -110,6 +110,13 @@ def test_what_stands_where_nothing_is_found_can_be_read(transactional_db, visit,
         assert visitor.violations() == [], address
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_an_empty_field_says_can_be_read(transactional_db, visit, scheme):
+    visitor = visit(width=1440, scheme=scheme)
+    visitor.open("/search/")
+    assert visitor.contrast("[placeholder]", part="::placeholder") >= 4.5
+
+
 def test_axe_finds_nothing_wrong_with_the_page_for_what_is_missing(transactional_db, visit):
     visitor = visit(width=375)
     visitor.page.goto(f"{visitor.root}/parks/none/")
