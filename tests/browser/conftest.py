@@ -31,15 +31,19 @@ FIND_VIOLATIONS = """rules => axe.run(rules).then(found => [
 ].map(([rule, node]) => `${rule.id}: ${node.target} ${node.html.slice(0, 120)}`))"""
 
 FIND_CONTRAST = """(places, [part, edge]) => {
-    const { Color, getBackgroundColor, getContrast } = axe.commons.color;
-    axe.setup();
-    const contrasts = places.map(place => {
-        const front = new Color();
-        front.parseString(getComputedStyle(place, part || null)[edge]);
-        return getContrast(getBackgroundColor(edge === "color" ? place : place.parentElement), front);
-    });
-    axe.teardown();
-    return Math.min(...contrasts);
+    const { Color, getContrast } = axe.commons.color;
+    const colour = (place, property, part) => {
+        const found = new Color();
+        found.parseString(getComputedStyle(place, part || null)[property]);
+        return found;
+    };
+    const ground = place => {
+        const found = colour(place, "backgroundColor");
+        return found.alpha === 1 ? found : ground(place.parentElement);
+    };
+    return Math.min(...places.map(place => getContrast(
+        ground(edge === "color" ? place : place.parentElement), colour(place, edge, part)
+    )));
 }"""
 
 
