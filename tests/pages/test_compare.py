@@ -290,6 +290,15 @@ def test_english_readers_are_told_what_is_still_chinese(client):
     assert ">Here</a>" in text
 
 
+def test_a_choice_that_is_still_chinese_says_so_to_english_readers(client):
+    make_park(slug="one", name="此处")
+    make_park(slug="two", name="彼处", name_en="There")
+    text = text_of(client.get("/en/compare/"))
+    assert '<option value="one" lang="zh-Hans">此处</option>' in text
+    assert '<option value="two">There</option>' in text
+    assert '<option value="one">此处</option>' in text_of(client.get("/compare/"))
+
+
 def test_lists_and_pages_lead_to_the_comparison(client):
     make_park(slug="park")
     make_incubator(slug="incubator")
