@@ -116,6 +116,20 @@ def test_a_deletion_names_what_goes_along_without_the_links_of_it(editor):
     assert ["甲举措" in name for name in along] == [True]
 
 
+def test_chinese_pages_hold_none_of_djangos_english(editor, client):
+    for name in ("甲园", "乙园"):
+        factories.make_park(name=name)
+    html = editor.get("/admin/parks/park/", {"q": "甲"}).text
+    assert not re.search(">[^<]*(Model name|Add link|Change or view|results?|total)", html)
+    assert 'alt="搜索"' in html
+    assert "共 1 条" in html
+    assert "查看全部 2 条" in html
+    assert 'alt="Search"' in editor.get("/en/admin/parks/park/").text
+    client.logout()
+    html = client.post("/admin/login/", {"username": "nobody", "password": "x"}).text
+    assert re.search(r"<title>\s*出错： 登录", html)
+
+
 def test_the_first_page_counts_what_there_is(editor):
     factories.make_park()
     factories.make_park(status="draft")
