@@ -90,6 +90,7 @@ class InquiryForm(forms.ModelForm):
             "email": forms.EmailInput({"autocomplete": "email"}),
             "phone": forms.TextInput({"autocomplete": "tel", "type": "tel"}),
         }
+        error_messages = {"email": {"invalid": _("请填写有效的邮箱地址。")}}
 
     def __init__(self, data=None, *, version, links, **kwargs):
         ticket = data and Ticket.read(data.get("ticket", ""))
@@ -120,6 +121,9 @@ class InquiryForm(forms.ModelForm):
             self.add_error(None, TRAPPED)
         elif self.ticket.is_too_fresh:
             self.add_error(None, TOO_FAST)
+        # What was refused was given all the same: whoever mistyped it is not told to give it.
+        for name in self.errors.keys() & {"email", "phone"}:
+            setattr(self.instance, name, self.data[name])
         return super().clean()
 
     def says_the_same_as(self, inquiry):

@@ -84,6 +84,52 @@ def test_no_page_needs_inline_script_or_style(editor, model, page):
     )
 
 
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model._meta.label)
+def test_a_field_refers_to_no_help_that_is_not_there(editor, model):
+    html = editor.get(admin_url(model, "change", make_row(model).pk)).text
+    named = {
+        name for names in re.findall('aria-describedby="([^"]*)"', html) for name in names.split()
+    }
+    assert named - set(re.findall('id="([^"]*)"', html)) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "counts", "said"),
+    [
+        ("", ["服务计划: 1"], "<li>服务计划: <a>甲计划</a></li>"),
+        ("/en", ["Programmes: 1"], "<li>Programme: <a>甲计划</a></li>"),
+    ],
+)
+def test_a_deletion_names_no_row_that_only_links_two_records(editor, language, counts, said):
+    program = factories.make_program(name="甲计划", parks=[factories.make_park()])
+    context = editor.get(f"{language}{admin_url(type(program), 'delete', program.pk)}").context
+    assert [f"{name}: {count}" for name, count in context["model_count"]] == counts
+    assert re.sub(" href=[^>]*", "", f"<li>{context['deleted_objects'][0]}</li>") == said
+    assert len(context["deleted_objects"]) == 1
+
+
+def test_a_deletion_names_what_goes_along_without_the_links_of_it(editor):
+    program = factories.make_program(parks=[factories.make_park()])
+    factories.make_measure(name="甲举措", program=program, parks=[factories.make_park()])
+    address = admin_url(type(program), "delete", program.pk)
+    _program, along = editor.get(address).context["deleted_objects"]
+    assert ["甲举措" in name for name in along] == [True]
+
+
+def test_chinese_pages_hold_none_of_djangos_english(editor, client):
+    for name in ("甲园", "乙园"):
+        factories.make_park(name=name)
+    html = editor.get("/admin/parks/park/", {"q": "甲"}).text
+    assert not re.search(">[^<]*(Model name|Add link|Change or view|results?|total)", html)
+    assert 'alt="搜索"' in html
+    assert "共 1 条" in html
+    assert "查看全部 2 条" in html
+    assert 'alt="Search"' in editor.get("/en/admin/parks/park/").text
+    client.logout()
+    html = client.post("/admin/login/", {"username": "nobody", "password": "x"}).text
+    assert re.search(r"<title>\s*出错： 登录", html)
+
+
 def test_the_first_page_counts_what_there_is(editor):
     factories.make_park()
     factories.make_park(status="draft")

@@ -14,6 +14,8 @@ from django.utils.translation import override
 from tests.project import our_models
 
 CATALOG = settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
+# What Django's own Chinese lacks.
+CHINESE_CATALOG = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 # Han characters, and the punctuation and full-width forms that go with them.
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%(?!\()[a-z]")
@@ -106,8 +108,9 @@ def test_quoted_chinese_is_still_quoted():
     assert set(QUOTED_CHINESE) <= {entry.msgid for entry in entries()}
 
 
-def test_the_compiled_catalog_says_what_the_catalog_says():
-    catalog, compiled = polib.pofile(CATALOG), polib.mofile(CATALOG.with_suffix(".mo"))
+@pytest.mark.parametrize("path", [CATALOG, CHINESE_CATALOG], ids=["en", "zh_Hans"])
+def test_the_compiled_catalog_says_what_the_catalog_says(path):
+    catalog, compiled = polib.pofile(path), polib.mofile(path.with_suffix(".mo"))
     assert texts_of(compiled) == texts_of(catalog)
     # msgfmt leaves the date out, so that the same catalog always gives the same file.
     catalog.metadata.pop("POT-Creation-Date", None)

@@ -30,8 +30,18 @@ class Row:
     cells: list[list[Line]]
 
     @property
+    def answers(self):
+        """Everything that is said, each thing once; nothing, where a place does not say it."""
+        return {tuple(line.words for line in cell) for cell in self.cells}
+
+    @property
+    def is_alike(self):
+        return len(self.answers) == 1
+
+    @property
     def differs(self):
-        return len({tuple(line.words for line in cell) for cell in self.cells}) > 1
+        """Whether two known answers differ: one that is not known may well be the same."""
+        return len(self.answers - {()}) > 1
 
 
 @dataclass
@@ -55,14 +65,13 @@ class Table:
     def is_comparison(self):
         return len(self.columns) > 1
 
-    @property
-    def differing(self):
-        return [row for row in self.rows if row.differs]
+    def leave_out_alike(self):
+        """Leave out what all places say alike, or none says.
 
-    def keep_differences(self):
-        """Leave out what all places say alike."""
+        What only some say stays: it may decide, and shows what to ask the others.
+        """
         if self.is_comparison:
-            self.rows = self.differing
+            self.rows = [row for row in self.rows if not row.is_alike]
 
     @property
     def lines(self):

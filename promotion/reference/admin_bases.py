@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.contrib.auth import get_user_model
@@ -142,6 +143,10 @@ class TrackedAdmin(
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
     }
 
+    def get_deleted_objects(self, objs, request):
+        found, counts, missing, protected = super().get_deleted_objects(objs, request)
+        return without_links(found), without_link_counts(counts), missing, protected
+
     def history_view(self, request, object_id, extra_context=None):
         self.refuse_unreached(request, object_id)
         return super().history_view(request, object_id, extra_context)
@@ -156,6 +161,32 @@ class TrackedAdmin(
         refuse_strange_ids(object_id)
         if is_bounded(request.user, "view", self.model):
             get_object_or_404(self.get_queryset(request), pk=object_id)
+
+
+def link_models():
+    """Return the options of the tables that only tell which records belong together.
+
+    No member of staff knows such a row by any name: it goes with the record.
+    """
+    models_of_all = apps.get_models(include_auto_created=True)
+    return [model._meta for model in models_of_all if model._meta.auto_created]
+
+
+def without_link_counts(counts):
+    """Leave out of what a deletion takes along, counted by its name, what has no name."""
+    names = {options.verbose_name_plural for options in link_models()}
+    return {name: count for name, count in counts.items() if name not in names}
+
+
+def without_links(tree):
+    """Leave the same out of the nested list of what a deletion takes along."""
+    beginnings = tuple(f"{capfirst(options.verbose_name)}: " for options in link_models())
+    kept = [
+        without_links(entry) if isinstance(entry, list) else entry
+        for entry in tree
+        if isinstance(entry, list) or not entry.startswith(beginnings)
+    ]
+    return [entry for entry in kept if entry]
 
 
 class FreshnessAdmin(TrackedAdmin):

@@ -33,7 +33,7 @@ class Compare(PublicPage, TemplateView):
         is_narrowed = self.request.GET.get("only") == ONLY_DIFFERENCES
         if is_narrowed:
             for table in shortlist.tables:
-                table.keep_differences()
+                table.leave_out_alike()
         return super().get_context_data(**kwargs) | {
             "shortlist": shortlist,
             "is_narrowed": is_narrowed,

@@ -39,6 +39,11 @@ def test_the_keyboard_opens_a_card_and_escape_leads_back_to_the_node(belt, visit
     assert page.evaluate("window.isSamePage") is True
 
 
+def test_each_node_of_the_list_can_be_hit_by_a_finger(belt, visit):
+    links = visit(width=375).open(BELT).locator(".node-list a")
+    assert [link.bounding_box()["height"] >= 24 for link in links.all()] == [True] * 3
+
+
 def test_back_and_forward_follow_the_cards(belt, visit):
     page = visit(width=1440).open(BELT)
     for number in (0, 2):

@@ -144,6 +144,28 @@ def test_suggestions_are_reached_by_the_keyboard(parks, visit):
     assert page.url.endswith("/parks/one/")
 
 
+def edges(page, selector):
+    """Return how wide the edges are that tell a place from others where colours are forced."""
+    return page.locator(selector).evaluate_all("""places => places.map(place => {
+        const style = getComputedStyle(place);
+        return Math.max(...["borderBottom", "outline"].map(
+            edge => style[edge + "Style"] === "solid" ? parseFloat(style[edge + "Width"]) : 0
+        ));
+    })""")
+
+
+def test_what_is_current_is_told_from_the_rest_in_forced_colours(parks, visit):
+    page = visit(width=1440, forced="active").open("/search/?q=未来")
+    assert edges(page, ".languages a") == [3, 0]
+    assert edges(page, ".kinds a") == [3, 0, 0]
+    page.locator("#query").press_sequentially(" ", delay=60)
+    page.locator("#query-suggestions a").first.wait_for()
+    page.locator("#query").press("ArrowDown")
+    assert edges(page, "#query-suggestions a")[:2] == [3, 0]
+    page.goto(page.url.partition("/search/")[0] + "/parks/")
+    assert sorted(set(edges(page, ".main-nav a"))) == [0, 3]
+
+
 def test_enter_without_a_suggestion_searches(parks, visit):
     page = visit(width=375).open("/")
     page.locator("#site-search").fill("未来")

@@ -111,8 +111,8 @@ def test_without_scripts_ticked_places_are_compared(places, visit):
         page.locator(".compare-bar button").click()
     assert page.url.endswith("/compare/?park=park-0&park=park-1")
     with page.expect_navigation():
-        page.get_by_role("link", name="只看不同之处").click()
-    assert page.get_by_text("各项都相同。").is_visible()
+        page.get_by_role("link", name="略去相同的项目").click()
+    assert page.get_by_text("各项都相同，或都未公布。").is_visible()
 
 
 def test_a_browser_that_keeps_nothing_has_the_tick_boxes(places, visit):

@@ -15,6 +15,8 @@ PARTS = 4
 WINDOWS = {375: 320, 1440: 1920}
 """The width in which a page is opened, for scripts to look at, → the furthest it must fit."""
 
+OPEN_EVERYTHING = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+
 
 @pytest.fixture
 def district(transactional_db):
@@ -86,6 +88,7 @@ def test_every_page_fits_its_window_and_has_no_barriers(district, visit, languag
                 visitor.page.emulate_media(color_scheme=scheme)
                 if violations := visitor.violations():
                     found[address, width, scheme] = violations
+            visitor.page.evaluate(OPEN_EVERYTHING)
             for each in (width, furthest):
                 visitor.resize(each)
                 if sideways := visitor.sideways():
@@ -98,6 +101,23 @@ def test_axe_finds_nothing_wrong_where_nothing_is_published(transactional_db, vi
     for address in ("/", "/parks/", "/figures/", "/compare/", "/data/", "/inquiries/new/"):
         visitor.open(address)
         assert visitor.violations() == [], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_where_nothing_is_found_can_be_read(transactional_db, visit, scheme):
+    make_park(name="未来岛")
+    visitor = visit(width=1440, scheme=scheme)
+    for address in ("/search/?q=weilia", "/en/search/?q=weilia", "/spaces/", "/talent/"):
+        page = visitor.open(address)
+        assert page.locator(".empty a").count() >= 2
+        assert visitor.violations() == [], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_an_empty_field_says_can_be_read(transactional_db, visit, scheme):
+    visitor = visit(width=1440, scheme=scheme)
+    visitor.open("/search/")
+    assert visitor.contrast("[placeholder]", part="::placeholder") >= 4.5
 
 
 def test_axe_finds_nothing_wrong_with_the_page_for_what_is_missing(transactional_db, visit):

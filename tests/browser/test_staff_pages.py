@@ -77,6 +77,17 @@ def test_the_pages_of_staff_have_no_barriers_and_fit(addresses, staff, language)
     assert found == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_field_can_be_seen_and_what_it_says_while_empty_be_read(addresses, staff, scheme):
+    visitor = staff(width=DESK, scheme=scheme)
+    visitor.open(f"/admin/parks/park/{Park.objects.get().pk}/change/")
+    fields = (
+        ":is(.vTextField, textarea, select:not(.admin-autocomplete), .select2-selection):visible"
+    )
+    assert visitor.contrast(f"#content {fields}", edge="borderTopColor") >= 3
+    assert visitor.contrast("[placeholder]:visible", part="::placeholder") >= 4.5
+
+
 def test_a_number_on_the_desk_is_never_broken_over_two_lines(staff):
     for _number in range(12):
         make_park()

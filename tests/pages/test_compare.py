@@ -50,8 +50,8 @@ def test_parks_stand_side_by_side_in_the_order_asked_for(client):
     assert slugs(response) == ["two", "one"]
     table = table_of(response)
     assert table["类型"] == (["楼宇", "楼宇"], False)
-    assert table["建筑面积"] == (["200万平方米（2平方公里）", ""], True)
-    assert table["运营单位"] == (["某公司", ""], True)
+    assert table["建筑面积"] == (["200万平方米（2平方公里）", ""], False)
+    assert table["运营单位"] == (["某公司", ""], False)
     assert table["地址"] == (["", ""], False)
     assert 'class="message"' not in text_of(response)
 
@@ -73,15 +73,27 @@ def test_rows_that_differ_are_marked_with_a_word(client):
     assert '运营单位 <span class="difference">不同</span>' in text
 
 
-def test_only_the_differences_can_be_asked_for(client):
-    make_park(slug="one", kind="tower", operator="甲公司")
+def test_what_is_known_of_some_alone_does_not_differ(client):
+    for slug, operator in (("one", "甲公司"), ("two", ""), ("three", "甲公司"), ("four", "乙公司")):
+        make_park(slug=slug, operator=operator)
+    said = table_of(client.get("/compare/?park=one&park=two&park=three"))["运营单位"]
+    assert said == (["甲公司", "", "甲公司"], False)
+    said = table_of(client.get("/compare/?park=one&park=two&park=four"))["运营单位"]
+    assert said == (["甲公司", "", "乙公司"], True)
+
+
+def test_what_is_alike_can_be_left_out(client):
+    make_park(slug="one", kind="tower", operator="甲公司", address="某路1号")
     make_park(slug="two", kind="tower", operator="乙公司")
     address = "/compare/?park=one&park=two"
     assert f'href="{address.partition("/compare/")[2]}&amp;only=differences"' in text_of(
         client.get(address)
     ).replace("&amp;park", "&park")
     response = client.get(f"{address}&only=differences")
-    assert table_of(response) == {"运营单位": (["甲公司", "乙公司"], True)}
+    assert table_of(response) == {
+        "地址": (["某路1号", ""], False),
+        "运营单位": (["甲公司", "乙公司"], True),
+    }
     assert "看全部项目" in text_of(response)
 
 
@@ -89,14 +101,14 @@ def test_places_that_are_alike_are_said_to_be(client):
     make_park(slug="one", kind="tower")
     make_park(slug="two", kind="tower")
     text = text_of(client.get("/compare/?park=one&park=two&only=differences"))
-    assert "各项都相同。" in text
+    assert "各项都相同，或都未公布。" in text
 
 
 def test_one_place_alone_has_nothing_to_differ_from(client):
     make_park(slug="one", kind="tower", operator="甲公司")
     response = client.get("/compare/?park=one&only=differences")
     assert len(table_of(response)) == 20
-    assert "只看不同之处" not in text_of(client.get("/compare/?park=one"))
+    assert "略去相同的项目" not in text_of(client.get("/compare/?park=one"))
 
 
 def test_a_park_brings_what_is_in_it(client):
@@ -170,10 +182,10 @@ def test_spaces_are_told_apart_by_place_use_and_rent(client):
     make_space(slug="two", park=park, use="laboratory", floor_area_sqm=80)
     table = table_of(client.get("/compare/?space=one&space=two"))
     assert table["园区"] == (["某园区", "某园区"], False)
-    assert table["楼宇"] == (["某楼", ""], True)
+    assert table["楼宇"] == (["某楼", ""], False)
     assert table["用途"] == (["办公", "实验室"], True)
     assert table["面积"] == (["80平方米", "80平方米"], False)
-    assert table["租金"] == (["0元/平方米/天", ""], True)
+    assert table["租金"] == (["0元/平方米/天", ""], False)
     assert table["园区地址"] == (["某路1号", "某路1号"], False)
     assert "电话 021-0001" in table["联系"][0][1]
 
@@ -183,8 +195,8 @@ def test_an_incubator_aims_at_a_level_that_it_does_not_hold(client):
     make_incubator(slug="two", level_held="national", services=[make_service(name="路演")])
     table = table_of(client.get("/compare/?incubator=one&incubator=two"))
     assert table["已获级别"] == (["市级", "国家级"], True)
-    assert table["目标级别"] == (["国家级（目标，尚未获得）", ""], True)
-    assert table["服务"] == (["", "路演"], True)
+    assert table["目标级别"] == (["国家级（目标，尚未获得）", ""], False)
+    assert table["服务"] == (["", "路演"], False)
 
 
 def test_the_contact_falls_back_to_the_park_and_to_the_district(client):
@@ -276,6 +288,15 @@ def test_english_readers_are_told_what_is_still_chinese(client):
     text = text_of(client.get("/en/compare/?park=one"))
     assert '<span lang="zh-Hans">某公司</span>' in text
     assert ">Here</a>" in text
+
+
+def test_a_choice_that_is_still_chinese_says_so_to_english_readers(client):
+    make_park(slug="one", name="此处")
+    make_park(slug="two", name="彼处", name_en="There")
+    text = text_of(client.get("/en/compare/"))
+    assert '<option value="one" lang="zh-Hans">此处</option>' in text
+    assert '<option value="two">There</option>' in text
+    assert '<option value="one">此处</option>' in text_of(client.get("/compare/"))
 
 
 def test_lists_and_pages_lead_to_the_comparison(client):

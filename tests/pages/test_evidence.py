@@ -99,6 +99,15 @@ def test_a_mark_belongs_to_its_source_and_its_record(client):
     assert note(client, citation).status_code == 404
 
 
+def test_paper_names_a_source_by_an_address_that_leads_there(client):
+    park = make_park(slug="park")
+    make_citation(park, source=make_source(slug="doc", name="某报道"))
+    for prefix in ("", "/en"):
+        notes = client.get(f"{prefix}/parks/park/").text.partition('id="notes"')[2]
+        address = re.search(r'<a href="([^"]*)">[^[]*某报道', notes)[1]
+        assert address == f"http://testserver{prefix}/sources/doc/"
+
+
 def test_every_mark_of_a_page_can_be_opened(client):
     build(2)
     marks = {

@@ -65,6 +65,26 @@ def test_some_way_to_answer_is_needed(client):
     assert errors(send(client, email="")) == {"email": ["请至少填写邮箱或电话，以便答复您。"]}
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"), [("email", "abc"), ("email", "a b@example.com"), ("phone", "1" * 61)]
+)
+def test_a_way_to_answer_that_is_refused_was_given_all_the_same(client, name, typed):
+    form = {"email": "", "phone": "", name: typed}
+    (found,) = errors(send(client, **form)).values()
+    assert len(found) == 1
+    assert "请至少填写" not in found[0]
+
+
+def test_a_mistyped_mail_address_is_told_in_plain_words(client):
+    assert errors(send(client, email="abc")) == {"email": ["请填写有效的邮箱地址。"]}
+
+
+def test_the_ways_to_answer_are_described_by_what_is_asked_of_them(client):
+    text = client.get(ADDRESS).text
+    assert '<fieldset aria-describedby="id_answer_helptext">' in text
+    assert '<p class="field-help" id="id_answer_helptext">邮箱和电话至少填写一项。</p>' in text
+
+
 def test_an_area_cannot_end_before_it_begins(client):
     response = send(client, floor_area_min_sqm="500", floor_area_max_sqm="200")
     assert errors(response) == {"floor_area_max_sqm": ["面积上限不能小于面积下限。"]}

@@ -8,7 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from tests.factories import make_home, make_inquiry, make_park, make_space
+from tests.factories import (
+    make_company,
+    make_home,
+    make_incubator,
+    make_industry,
+    make_inquiry,
+    make_park,
+    make_scheme,
+    make_space,
+)
 from tests.pages.world import EVERY_ADDRESS, build
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +25,7 @@ pytestmark = pytest.mark.django_db
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # What English text quotes in Chinese on purpose.
-QUOTED = {"中文", "The source counts the “industrial area” (产业区)."}
+QUOTED = {"中文"}
 
 
 def html(client, address, **headers):
@@ -130,8 +139,51 @@ def test_a_title_names_the_page_and_the_district(client):
     make_home(name="某区")
     make_park(slug="park", name="某园区", summary="一段简介")
     text = " ".join(html(client, "/parks/park/").split())
-    assert "<title> 某园区 · 某区招商 </title>" in text
+    assert "<title> 某园区 · 园区 · 某区招商 </title>" in text
+    assert '<meta property="og:title" content="某园区">' in text
     assert '<meta name="description" content="一段简介">' in text
+
+
+def title(client, address):
+    return " ".join(re.search("<title>([^<]*)</title>", html(client, address))[1].split())
+
+
+def test_what_is_called_alike_is_told_apart_by_its_title(client):
+    make_home(name="某区")
+    first, second = make_scheme(name="甲方案"), make_scheme(name="乙方案")
+    one = make_industry(name="健康", scheme=first)
+    other = make_industry(name="健康", scheme=second)
+    assert title(client, one.get_absolute_url()) == "健康 · 甲方案 · 某区招商"
+    assert title(client, other.get_absolute_url()) == "健康 · 乙方案 · 某区招商"
+    company, incubator = make_company(name="某科创"), make_incubator(name="某科创")
+    assert title(client, company.get_absolute_url()) == "某科创 · 企业 · 某区招商"
+    assert title(client, incubator.get_absolute_url()) == "某科创 · 孵化器 · 某区招商"
+
+
+def test_the_parts_of_a_list_are_told_apart_by_their_titles(client):
+    make_home(name="某区")
+    for number in range(25):
+        make_park(name=f"园{number}", kind="tower")
+    assert title(client, "/parks/") == "园区 · 某区招商"
+    assert title(client, "/parks/?page=99") == "园区 · 第 2 页 · 某区招商"
+    assert (
+        title(client, "/parks/?kind=tower&q=园&page=2") == "园区 · 园 · 楼宇 · 第 2 页 · 某区招商"
+    )
+    assert title(client, "/en/parks/?kind=tower") == "Parks · Tower · Invest in 某区"
+
+
+def test_a_search_is_told_from_others_by_its_title(client):
+    make_home(name="某区")
+    for number in range(60):
+        make_park(name=f"未来{number}")
+    make_company(name="未来公司")
+    assert title(client, "/search/") == "搜索 · 某区招商"
+    assert title(client, "/search/?q=未来") == "未来：61 条结果 · 搜索 · 某区招商"
+    asked = "/search/?q=未来&kind=park&page=2"
+    assert title(client, asked) == "未来：61 条结果 · 园区 · 搜索 · 第 2 页 · 某区招商"
+    assert title(client, "/search/?q=<b>") == "&lt;b&gt;：0 条结果 · 搜索 · 某区招商"
+    told = title(client, "/en/search/?q=未来公司")
+    assert told == "未来公司: 1 result · Enterprises · Search · Invest in 某区"
 
 
 def test_every_page_says_in_a_title_and_a_sentence_what_it_is(client):

@@ -143,6 +143,23 @@ def test_a_missing_page_speaks_both_languages_and_keeps_the_frame(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("prefix", "first", "second", "tag"),
+    [
+        ("", "没有这个页面", "Page not found", "en"),
+        ("/en", "Page not found", "没有这个页面", "zh-Hans"),
+    ],
+)
+def test_a_missing_page_speaks_the_language_of_its_frame_first(client, prefix, first, second, tag):
+    text = " ".join(client.get(f"{prefix}/nope/").text.split())
+    assert f"<title> {first} · " in text
+    assert f"<h1>{first}</h1>" in text
+    assert f'<div lang="{tag}"> <h2>{second}</h2>' in text
+    assert f'href="{prefix}/">' in text.partition("<h1>")[2].partition("<h2>")[0]
+    assert second not in text.partition("<h2>")[0]
+
+
+@pytest.mark.django_db
 def test_an_unforeseen_error_asks_nothing_of_the_database(settings):
     settings.ROOT_URLCONF = __name__
     client = Client(raise_request_exception=False)

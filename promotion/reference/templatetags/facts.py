@@ -191,6 +191,7 @@ def claim(statement):
 
 
 register.filter(claim_words)
+register.filter(is_left_in_chinese)
 
 
 @register.inclusion_tag("reference/_timing.html")
