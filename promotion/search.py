@@ -307,13 +307,14 @@ def nearest(text):
     reading = reading_of(text)
 
     def likeness(hit):
-        """Names that sound the same come first, then those spelt most alike."""
+        """Names that sound the same come first, then those that begin or are spelt most alike."""
         forms = [hit.link.name.lower(), hit.link.name_en.lower(), hit.link.sort_key]
         forms = [form.replace(" ", "") for form in forms]
         ratios = (
-            SequenceMatcher(None, asked, form).ratio()
+            SequenceMatcher(None, asked, spelt).ratio()
             for asked in (text, reading)
             for form in forms
+            for spelt in (form, form[: len(asked)])
         )
         return reading in forms[-1], max(ratios)
 

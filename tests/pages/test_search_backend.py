@@ -189,6 +189,9 @@ def test_a_slip_is_answered_with_the_nearest_names():
     make_park(name="毫不相干")
     for slip in ("未来到", "weilaidau", "未來島高新", "高心技术产业园"):
         assert (found(slip), nearest(slip)) == ([], [PARK]), slip
+    make_park(slug="long", name="智创城数字经济产业园区")
+    make_park(slug="short", name="智慧城")
+    assert nearest("zhichaungcheng") == ["智创城数字经济产业园区", "智慧城"]
     assert nearest("风马牛") == []
 
 
