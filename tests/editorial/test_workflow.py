@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +16,7 @@ from promotion.reference.editorial.rows import values_of
 from promotion.reference.models import Citation, Figure, Submission
 from promotion.reference.vocabulary import ReviewStage
 from tests import factories
+from tests.editorial.conftest import desk_of
 from tests.forms import read_form
 
 pytestmark = pytest.mark.django_db
@@ -402,3 +403,16 @@ def test_what_comes_by_itself_or_may_come_back_waits_as_what_is_public(desk, rev
     fill(reviewer_desk, park, button="_propose", summary="还要再看。")
     park.refresh_from_db()
     assert park.summary == "没有审过的简介。"
+
+
+@pytest.mark.parametrize("make", [factories.make_advisor, factories.make_mentor])
+def test_who_may_only_look_sees_no_private_contact_among_what_waits(desk, reviewer_desk, make):
+    person = cited(make())
+    fill(desk, person, phone="13912345678", email="secret@example.com", summary="改过的简介。")
+    viewer = User.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    html = desk_of(viewer).get(page(person, "review")).text
+    assert "改过的简介。" in html
+    assert "13912345678" not in html
+    assert "secret@example.com" not in html
+    assert "13912345678" in reviewer_desk.get(page(person, "review")).text

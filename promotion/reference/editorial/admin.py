@@ -1,5 +1,7 @@
 """The staff's pages for editing what is public: proposals, review, and who may publish."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
@@ -34,6 +36,7 @@ from promotion.reference.editorial.submissions import (
     waits,
     withdraw,
 )
+from promotion.reference.private_admin import PrivateFieldsMixin
 from promotion.reference.publication import REVIEWED_BASES, is_public, would_be_public
 from promotion.reference.reach import reaches
 from promotion.reference.records import PublicRecord
@@ -263,13 +266,22 @@ class EditorialAdminMixin:
             "title": _("审核“%(record)s”") % {"record": record},
             "record": record,
             "submission": submission,
-            "rows": describe(submission.changes) if submission else [],
+            "rows": describe(submission.changes, partial(self.hidden_from, request))
+            if submission
+            else [],
             "seen": fingerprint(record, submission),
             "may_withdraw": self.has_change_permission(request, record),
             "max_reason": MAX_REASON,
             "former": of_record(record).exclude(pk=submission and submission.pk)[:FORMER_SHOWN],
         }
         return TemplateResponse(request, "admin/editorial/review.html", context)
+
+    def hidden_from(self, request, model, pk):
+        """Return the names of a row's fields that the user's own form for it would not show."""
+        row_admin = self.admin_site._registry.get(model)
+        if not isinstance(row_admin, PrivateFieldsMixin):
+            return set()
+        return row_admin.hidden_fields(request, find_row(model, pk))
 
     def decide_view(self, request, record):
         """Carry out what a reviewer, or the editor, has decided."""

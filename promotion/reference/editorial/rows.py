@@ -236,8 +236,11 @@ class FieldChange:
         self.after = after
 
 
-def describe(changes):
-    """Return the changes as a reviewer reads them: [{kind, label, what, fields}]."""
+def describe(changes, hidden):
+    """Return the changes as a reviewer reads them: [{kind, label, what, fields}].
+
+    `hidden` returns, for the model and the id of a row, the names of fields not to be shown.
+    """
     changes = [completed(change) for change in changes]
     made = {
         (change["model"], change["pk"]): name_of(change)
@@ -250,17 +253,20 @@ def describe(changes):
             "label": name_of(change),
             "is_new": change["before"] is None,
             "is_removed": change["after"] is None,
-            "fields": list(describe_fields(change, made)),
+            "fields": list(describe_fields(change, made, hidden)),
         }
         for change in changes
     ]
 
 
-def describe_fields(change, made):
+def describe_fields(change, made, hidden):
     model = apps.get_model(change["model"])
     before, after = change["before"] or {}, change["after"] or {}
+    not_shown = hidden(model, change["pk"])
     for field in edited_fields(model):
         was, now = before.get(field.name), after.get(field.name)
+        if field.name in not_shown:
+            continue
         if was != now and not (was in (None, "", []) and now in (None, "", [])):
             yield FieldChange(field, in_words(field, was, made), in_words(field, now, made))
 
