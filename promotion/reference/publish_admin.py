@@ -71,19 +71,29 @@ class PublishRulesMixin:
 
     The rule asks what is in the database once all of the form is saved: its own fields, lines,
     citations and many-to-many values, whether or not the user sees them. A refused form is undone
-    and shown again. What was public with a fault before may be saved with it.
+    and shown again. What was public with a fault before may be saved with it. The return to a
+    former version is such a form.
     """
 
     def changeform_view(self, request, *args, **kwargs):
+        view = super().changeform_view
+        return self.refusing(request, lambda: view(request, *args, **kwargs))
+
+    def history_form_view(self, request, *args, **kwargs):
+        view = super().history_form_view
+        return self.refusing(request, lambda: view(request, *args, **kwargs))
+
+    def refusing(self, request, view):
+        """Answer with a form's view; what it may not have saved is undone, the form shown again."""
         request.to_be_public, request.lacking = [], []
         try:
             with transaction.atomic():
-                return super().changeform_view(request, *args, **kwargs)
+                return view()
         except LackingError as error:
             request.lacking = error.messages
             for file in request.FILES.values():
                 file.seek(0)
-            return super().changeform_view(request, *args, **kwargs)
+            return view()
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form; it bears what a first try to save it has shown to be lacking."""
@@ -112,12 +122,17 @@ class PublishRulesMixin:
 
     def note_former(self, request, row):
         """Note a row that is about to be saved, and what it lacked while it was public."""
-        if is_to_be_public(row) and hasattr(request, "to_be_public"):
+        if is_to_be_public(row):
             former = row.published_version() if row.pk else None
             request.to_be_public.append((row, former and blocking(former)))
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+    def construct_change_message(self, request, form, formsets, add=False):
+        # The one step after all is saved that the return to a former version takes as well.
+        self.refuse_lacking(request, form)
+        return super().construct_change_message(request, form, formsets, add)
+
+    def refuse_lacking(self, request, form):
+        """Leave the transaction of a form if the public would find something lacking."""
         messages = [
             message
             for row, former in request.to_be_public

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from parks.models import Park
 from promotion.models import Event, Measure
-from promotion.reference.models import sourced_models, subject_models
+from promotion.reference.models import Submission, sourced_models, subject_models
 from promotion.reference.publication import blocking, faults_of, lacking, ready, set_status, unmet
 from promotion.reference.publish_rules import (
     ABOUT_CITATIONS,
@@ -243,6 +243,39 @@ def test_the_last_citation_of_a_public_record_is_not_taken_away(editor):
     assert "“名称”没有引文。" in refused.text
     assert park.citations.count() == 1
     assert "没有填写“简介”。" in editor.post(address, {**form, "summary": ""}).text
+
+
+def test_a_former_version_is_not_published_without_its_citations(editor):
+    park = make_park(summary="简介")
+    make_citation(park)
+    public = park.history.first()
+    set_status([park], "draft")
+    park.citations.all().delete()
+    address = f"/admin/parks/park/{park.pk}/history/{public.pk}/"
+    form = read_form(editor.get(address), "historicalpark_form")
+    assert form["status"] == ["published"]
+    refused = editor.post(address, form)
+    assert "还不能发布，没有保存。" in refused.text
+    assert "“名称”没有引文。" in refused.text
+    park.refresh_from_db()
+    assert park.status == "draft"
+    make_citation(park)
+    assert editor.post(address, form).status_code == 302
+    park.refresh_from_db()
+    assert park.is_public()
+
+
+def test_an_editor_asks_for_no_former_version_without_its_citations(client, django_user_model):
+    park = make_park(summary="简介")
+    public = park.history.first()
+    set_status([park], "draft")
+    user = django_user_model.objects.create_user("clerk", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_park", "change_park"]))
+    client.force_login(user)
+    address = f"/admin/parks/park/{park.pk}/history/{public.pk}/"
+    form = read_form(client.get(address), "historicalpark_form")
+    assert "“名称”没有引文。" in client.post(address, form).text
+    assert not Submission.objects.exists()
 
 
 def test_what_was_public_without_may_still_be_edited(editor):
