@@ -24,6 +24,7 @@ from promotion.reference.editorial.submissions import (
     publish,
     submit,
     take_down,
+    withdrawing_deleted,
 )
 from promotion.reference.evidence.citing import citable_fields
 from promotion.reference.freshness import confirm
@@ -146,6 +147,14 @@ class TrackedAdmin(
     def get_deleted_objects(self, objs, request):
         found, counts, missing, protected = super().get_deleted_objects(objs, request)
         return without_links(found), without_link_counts(counts), missing, protected
+
+    def delete_model(self, request, obj):
+        with withdrawing_deleted(request.user):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with withdrawing_deleted(request.user):
+            super().delete_queryset(request, queryset)
 
     def history_view(self, request, object_id, extra_context=None):
         self.refuse_unreached(request, object_id)

@@ -347,6 +347,52 @@ def test_the_list_of_reviews_names_what_waits_and_what_was_sent_back(desk, revie
     assert by_sheet.is_public()
 
 
+def queued(client):
+    return [
+        [row.label for row in queue.rows]
+        for queue in client.get(reverse("admin:reviews")).context["queues"]
+    ]
+
+
+def asked_about(desk, reviewer_desk):
+    """Return a park and a draft that wait for review, and a park whose edit was sent back."""
+    park, sent_back = cited_park(name="甲园区"), cited_park(name="乙园区")
+    draft = cited_park(name="丙园区", status="draft")
+    fill(desk, park, summary="改过的简介。")
+    fill(desk, sent_back, summary="改过的简介。")
+    decide(reviewer_desk, sent_back, "refuse", reason="不对。")
+    fill(desk, draft, button="_submit")
+    return [park, sent_back, draft]
+
+
+def test_what_is_deleted_is_no_longer_asked_about(desk, reviewer_desk, publisher):
+    park, *others = asked_about(desk, reviewer_desk)
+    kept = cited_park(name="丁园区")
+    fill(desk, kept, summary="改过的简介。")
+    reviewer_desk.post(page(park, "delete"), {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in others]}
+    reviewer_desk.post(reverse("admin:parks_park_changelist"), {**chosen, "post": "yes"})
+    assert list(Park.objects.all()) == [kept]
+    assert queued(reviewer_desk) == [["丁园区"], []]
+    gone = Submission.objects.exclude(subject_id=kept.pk)
+    assert {(row.stage, row.decided_by) for row in gone} == {(ReviewStage.WITHDRAWN, publisher)}
+    assert Submission.objects.get(subject_id=kept.pk).stage == ReviewStage.WAITING
+
+
+def test_what_goes_along_with_a_deletion_is_no_longer_asked_about(desk, reviewer_desk):
+    program = cited(factories.make_program())
+    measure = cited(factories.make_measure(program=program))
+    fill(desk, measure, summary="改过的简介。")
+    reviewer_desk.post(page(program, "delete"), {"post": "yes"})
+    assert Submission.objects.get().stage == ReviewStage.WITHDRAWN
+
+
+def test_what_was_deleted_unnoticed_is_not_in_the_queue(desk, reviewer_desk):
+    asked_about(desk, reviewer_desk)
+    Park.objects.all().delete()
+    assert queued(reviewer_desk) == [[], []]
+
+
 def test_a_sheet_needs_the_right_to_publish(desk):
     park = cited_park(name="甲园区", slug="jia", status="published")
     cited_park(name="乙园区", slug="yi", status="draft")

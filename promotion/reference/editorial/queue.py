@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from django.contrib.admin.utils import quote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from promotion.reference.models import Submission
-from promotion.reference.reach import is_bounded
 from promotion.reference.records import PublicRecord
 from promotion.reference.services import LinkQuery, fetch_links
 from promotion.reference.vocabulary import PublicationStatus, ReviewStage
@@ -71,14 +70,11 @@ class ReviewsPage:
         }
 
     def submissions(self, request, admins, stage):
-        """Return what was submitted about the records that the user may see."""
+        """Return what was submitted about the records that there are and the user may see."""
         seen = Q(pk__in=[])
         for type_id, model_admin in admins.items():
-            of_type = Q(subject_type=type_id)
-            if is_bounded(request.user, "view", model_admin.model):
-                rows = model_admin.get_queryset(request).order_by().values("pk")
-                of_type &= Q(subject_id__in=rows)
-            seen |= of_type
+            rows = model_admin.get_queryset(request).filter(pk=OuterRef("subject_id"))
+            seen |= Q(Exists(rows), subject_type=type_id)
         return Submission.objects.filter(seen, stage=stage).select_related("made_by")
 
     def waiting_submissions(self, request):

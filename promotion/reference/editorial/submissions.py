@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import contextmanager
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -214,14 +215,32 @@ def withdraw(submission, user):
     """Take back what was asked for; a record that is not public is a draft again."""
     if submission.stage not in OPEN_STAGES:
         raise SubmissionError(_("这次送审已经处理完，不能撤回。"))
-    decide(submission, ReviewStage.WITHDRAWN, user)
     record = submission.subject
     if not submission.changes and record and record.status == PublicationStatus.IN_REVIEW:
         move(record, PublicationStatus.DRAFT)
+    take_back(submission, record, user)
+    return submission
+
+
+@contextmanager
+def withdrawing_deleted(user):
+    """Withdraw what was asked for about records that are deleted inside, with all that goes along.
+
+    Nobody could decide it any more. For use in the transaction that deletes.
+    """
+    asked = Submission.objects.filter(stage__in=OPEN_STAGES).prefetch_related("subject")
+    about = {submission.pk: submission.subject for submission in asked}
+    yield
+    for submission in asked.filter(pk__in=[pk for pk, record in about.items() if record]):
+        if submission.subject is None:
+            take_back(submission, about[submission.pk], user)
+
+
+def take_back(submission, record, user):
+    decide(submission, ReviewStage.WITHDRAWN, user)
     proposed, shown = (pictures_in(submission.changes, moment) for moment in ("after", "before"))
     discard_pictures(proposed, shown)
     log_decision(Action.WITHDRAW, record, user, submission)
-    return submission
 
 
 def log_decision(action, row, user, submission=None):
