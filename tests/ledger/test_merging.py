@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from companies.models import Company, Tenancy
 from parks.models import Park
@@ -19,7 +20,8 @@ from promotion.reference.ledger.merging import (
     undo_merge,
 )
 from promotion.reference.ledger.refusals import MergeRefusedError
-from promotion.reference.models import Merge, Source
+from promotion.reference.models import Merge, Source, Submission
+from promotion.reference.vocabulary import OPEN_STAGES, ReviewStage
 from tests import factories
 from tests.ledger.test_duplicates import credit_code
 from tests.ledger.world import (
@@ -314,6 +316,36 @@ def test_two_codes_are_two_companies():
     told = refusal(merge, Company, kept.pk, gone.pk)
     assert "统一社会信用代码" in told
     assert "请先改正那条记录" in told
+
+
+@pytest.mark.parametrize("stage", OPEN_STAGES)
+@pytest.mark.parametrize("of", [0, 1])
+def test_what_waits_for_review_is_decided_first(of, stage):
+    parks = two_parks()
+    asked = Submission.objects.create(
+        subject=parks[of],
+        label="某园",
+        changes=[{}],
+        made_at=timezone.now(),
+        stage=stage,
+        reason="不对",
+    )
+    with pytest.raises(MergeRefusedError) as caught:
+        merge(Park, *[park.pk for park in parks])
+    (obstacle,) = caught.value.obstacles
+    assert str(obstacle) == f"“{parks[of].name}”有待审的改动，请先审核或撤回，再合并。"
+    assert (obstacle.model, obstacle.pk) == (Park, parks[of].pk)
+    asked.stage = ReviewStage.WITHDRAWN
+    asked.save()
+    assert merge(Park, *[park.pk for park in parks])
+
+
+def test_a_draft_that_waits_is_merged_and_goes_on_waiting():
+    kept, gone = two_parks(status="in_review")
+    asked = Submission.objects.create(subject=gone, label="某园", made_at=timezone.now())
+    merge(Park, kept.pk, gone.pk)
+    asked.refresh_from_db()
+    assert asked.subject == kept
 
 
 def test_rows_that_differ_are_named():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
+from promotion.reference.editorial.submissions import open_submission
 from promotion.reference.ledger.duplicates import unique_codes
 from promotion.reference.ledger.fields import NAMES, merged_aliases, pair_fields
 from promotion.reference.ledger.journal import Journal, Reversal
@@ -61,6 +62,19 @@ def code_obstacles(kept, gone):
             gone.pk,
         )
         for field, first, second in conflicting_codes(kept, gone)
+    ]
+
+
+def review_obstacles(kept, gone):
+    """Return what waits for review of either: kept by the rows' numbers, it would fit no more."""
+    return [
+        Obstacle(
+            _("“%(record)s”有待审的改动，请先审核或撤回，再合并。") % {"record": record},
+            type(record),
+            record.pk,
+        )
+        for record in (kept, gone)
+        if (submission := open_submission(record)) and submission.changes
     ]
 
 
@@ -119,7 +133,11 @@ class Merging:
 
     def run(self, taken, reason):
         refuse_public(self.user, {self.model: [self.kept.pk, self.gone.pk]})
-        obstacles = code_obstacles(self.kept, self.gone) + own_row_obstacles(self.gone)
+        obstacles = [
+            *code_obstacles(self.kept, self.gone),
+            *review_obstacles(self.kept, self.gone),
+            *own_row_obstacles(self.gone),
+        ]
         if obstacles:
             raise MergeRefusedError(*obstacles)
         pairings = pair_fields(self.kept, self.gone)
