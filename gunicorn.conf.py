@@ -6,14 +6,14 @@ import tempfile
 import threading
 from pathlib import Path
 
-import environ
 from gunicorn.glogging import Logger
 
+from promotion.environment import read_env_file
 from promotion.operations.logs import FORMATTERS
 from promotion.operations.memory import keep_giving_back
 
 # The same file that the settings read, so that both keep their files in one place.
-environ.Env.read_env(Path(__file__).with_name(".env"))
+read_env_file(Path(__file__).with_name(".env"))
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", min(4, os.cpu_count() or 1)))

@@ -21,11 +21,13 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from promotion.environment import read_env_file
 from promotion.operations.logs import FORMATTERS, JoiningHandler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE_ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 
-environ.Env.read_env(BASE_DIR / ".env")
+read_env_file(BASE_DIR / ".env")
 
 
 def env_str(name, default=""):
@@ -40,6 +42,38 @@ def env_str(name, default=""):
 def env_list(name):
     """Return a comma-separated setting as a list without empty entries."""
     return [entry.strip() for entry in env_str(name).split(",") if entry.strip()]
+
+
+def env_hosts(name):
+    """Return names of hosts; a whole address, or two in one, would match no request."""
+    hosts = env_list(name)
+    if any(re.search(r"[\s/]", host) for host in hosts):
+        raise ImproperlyConfigured(
+            f"{name} must be names of hosts, as invest.example.gov.cn, with commas between them."
+        )
+    return hosts
+
+
+def env_database(name):
+    """Return what Django asks of a database, from an address whose password no error repeats."""
+    try:
+        database = environ.Env.db_url_config(env_str(name, "sqlite:///"))
+    except (ValueError, ImproperlyConfigured):
+        database = {}
+    if database.get("ENGINE") not in DATABASE_ENGINES:
+        raise ImproperlyConfigured(
+            f"{name} must be sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME, with %XX for"
+            " special characters of the password."
+        )
+    return database
+
+
+def env_origins(name):
+    """Return origins, as https://invest.example.gov.cn."""
+    origins = env_list(name)
+    if not all(re.fullmatch(r"https?://[^\s/]+", origin) for origin in origins):
+        raise ImproperlyConfigured(f"{name} must be origins, as https://invest.example.gov.cn.")
+    return origins
 
 
 def env_bool(name, default):
@@ -213,10 +247,10 @@ SECRET_KEY = env_str("SECRET_KEY") or kept_secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or LOOPBACK_HOSTS
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS") or LOOPBACK_HOSTS
 # Plain HTTP is only for the machine itself: naming any other host turns HTTPS on unless refused.
 HTTPS = env_bool("HTTPS", not set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS))
-CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 
 # import_export and rest_framework are used without being applications here: they would load every
 # format and every database's driver before the first page, for pages of theirs that we do not use.
@@ -297,11 +331,10 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {
-    "default": environ.Env.db_url_config(
-        env_str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'site.sqlite3'}")
-    )
-}
+DATABASES = {"default": env_database("DATABASE_URL")}
+if not env_str("DATABASE_URL"):
+    # Not as an address: a path may hold what means something else in one.
+    DATABASES["default"]["NAME"] = str(VAR_DIR / "site.sqlite3")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A thread goes on with its connection: to open one is to read how eight hundred tables, indexes
     # and triggers are made, and to prepare its queries anew, a quarter and more of a page.

@@ -95,6 +95,7 @@ WITHOUT_ORDER = {
     "accounts",
     "apps",
     "editorial",
+    "environment",
     "evidence",
     "ledger",
     "management",

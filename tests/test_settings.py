@@ -5,10 +5,14 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import environ
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
+from promotion.environment import read_env_file
 from tests.operations.walk import steps
 
 # As docs/deployment.md has it, word for word.
@@ -122,12 +126,20 @@ def test_a_key_that_begins_with_a_dollar_is_taken_as_it_is(tmp_path):
         ("MEDIA_STORE_URL", "s3://store.example.cn/uploads?public=yes"),
         ("MEDIA_URL", "http://img.example.cn/"),
         ("MEDIA_URL", "https://img.example.cn"),
+        ("ALLOWED_HOSTS", "a.example b.example"),
+        ("ALLOWED_HOSTS", "https://a.example"),
+        ("CSRF_TRUSTED_ORIGINS", "a.example"),
+        ("DATABASE_URL", "foo"),
+        ("DATABASE_URL", "mysql://a/b"),
+        ("DATABASE_URL", "postgres://beltline:hunter2/et@127.0.0.1/x"),
     ],
 )
 def test_a_value_that_cannot_be_understood_stops_the_start_with_its_name(tmp_path, name, value):
-    result = manage(tmp_path, "check", **{name: value, "ALLOWED_HOSTS": "example.org"})
+    result = manage(tmp_path, "check", **{"ALLOWED_HOSTS": "example.org", name: value})
     assert result.returncode != 0
-    assert f"ImproperlyConfigured: {name} must be" in result.stderr
+    last = result.stderr.rpartition("ImproperlyConfigured: ")[2]
+    assert last.startswith(f"{name} must be")
+    assert "hunter2" not in result.stderr
 
 
 def test_mail_is_sent_only_where_it_is_set_up_with_a_sender(tmp_path):
@@ -221,3 +233,44 @@ def test_on_sqlite_a_thread_keeps_its_connection_unless_told_otherwise(tmp_path,
     url = f"sqlite:///{tmp_path / 'site.sqlite3'}{query}"
     result = manage(tmp_path, "shell", "--no-imports", "-c", code, DATABASE_URL=url)
     assert result.stdout.strip() == seconds
+
+
+def test_a_file_of_settings_is_read_as_offices_write_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(environ.Env, "ENVIRON", {"GIVEN": "before"})
+    text = "\ufeffFIRST=1\r\n# 说明\r\n\r\nexport SECOND='a b'\r\nGIVEN=after\r\nNAME=普陀\r\n"
+    path = tmp_path / ".env"
+    path.write_bytes(text.encode())
+    read_env_file(path)
+    assert environ.Env.ENVIRON == {"GIVEN": "before", "FIRST": "1", "SECOND": "a b", "NAME": "普陀"}
+    read_env_file(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"A=1\nSECRET_KEY : hunter2\n", "line 2"),
+        (b"SECRET_KEY = hunter2\n", "line 1"),
+        (b"hunter2", "line 1"),
+        ("A=普陀".encode("gb18030"), "UTF-8"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_understood_stops_the_start(tmp_path, content, named):
+    path = tmp_path / ".env"
+    path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=named) as refusal:
+        read_env_file(path)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("none")])
+def test_a_file_of_settings_that_is_there_and_no_file_stops_the_start(tmp_path, make):
+    make(tmp_path / ".env")
+    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+        read_env_file(tmp_path / ".env")
+
+
+@pytest.mark.parametrize("folder", ["site#1", "a?b", "w%41b", "c++", "招 商"])
+def test_the_database_lies_in_the_folder_of_the_site_whatever_its_name(tmp_path, folder):
+    var = tmp_path / folder
+    name = setting(tmp_path, "DATABASES['default']['NAME']", VAR_DIR=str(var))
+    assert name == repr(str(var / "site.sqlite3"))

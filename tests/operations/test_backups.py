@@ -359,6 +359,18 @@ def test_only_the_newest_are_kept_and_nothing_else_is_touched(site, tmp_path):
     assert (tmp_path / "mine.tar").read_bytes() == b"x"
 
 
+def test_a_folder_of_the_settings_that_is_not_there_is_not_made_a_file(site, tmp_path):
+    folder = tmp_path / "not-mounted"
+    site.environment["BACKUP_DIR"] = str(folder)
+    try:
+        refused = site.manage("back_up")
+    finally:
+        del site.environment["BACKUP_DIR"]
+    assert refused.returncode == 1
+    assert "BACKUP_DIR" in refused.stderr
+    assert not folder.exists()
+
+
 @contextmanager
 def small_disk(folder, size):
     """Mount a disk of so many bytes; skip the test where that is not allowed."""

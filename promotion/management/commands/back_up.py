@@ -43,6 +43,10 @@ class Command(BaseCommand):
         target = target or settings.BACKUP_DIR
         if target is None:
             raise CommandError(_("请给出备份到哪里，或设置 BACKUP_DIR。"))
+        if target == settings.BACKUP_DIR and not target.is_dir():
+            raise CommandError(
+                _("设置 BACKUP_DIR 指的目录“%(target)s”不在，请建立或挂载它。") % {"target": target}
+            )
         if keep is not None and (keep < 1 or not target.is_dir()):
             raise CommandError(_("--keep 至少是 1，并且备份到的必须是一个目录。"))
         try:
