@@ -24,6 +24,7 @@ from promotion.reference.records import (
     PartQuerySet,
     PublicRecord,
     RecordQuerySet,
+    ends_after_start,
     english_or_chinese,
     known_values,
 )
@@ -316,11 +317,7 @@ class Tenancy(Claim, Part):
                 name="companies_tenancy_once",
                 violation_error_message=_("该企业在这个园区已有同一身份的记录。"),
             ),
-            models.CheckConstraint(
-                condition=Q(started_on="") | Q(ended_on="") | Q(ended_on__gte=F("started_on")),
-                name="companies_tenancy_ends_after_start",
-                violation_error_message=_("结束日期不能早于开始日期。"),
-            ),
+            ends_after_start("started_on", "ended_on"),
         ]
 
     def __str__(self):

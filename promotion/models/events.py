@@ -1,7 +1,6 @@
 """Events, held or announced."""
 
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,7 +9,7 @@ from parks.models import Park
 from promotion.reference.claims import Claim, claim_status_field
 from promotion.reference.fields import PartialDateField, WebAddressField, partial_date_bounds
 from promotion.reference.publish_rules import Filled
-from promotion.reference.records import PublicRecord
+from promotion.reference.records import PublicRecord, ends_after_start
 from promotion.reference.vocabulary import ClaimStatus
 
 
@@ -60,11 +59,7 @@ class Event(Claim, PublicRecord):
         constraints = [
             *PublicRecord.Meta.constraints,
             *Claim.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(starts_on="") | Q(ends_on="") | Q(ends_on__gte=F("starts_on")),
-                name="promotion_event_ends_after_start",
-                violation_error_message=_("结束日期不能早于开始日期。"),
-            ),
+            ends_after_start("starts_on", "ends_on"),
         ]
 
     @property

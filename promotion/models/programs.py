@@ -1,7 +1,7 @@
 """Programmes and the measures that they promise."""
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,7 +11,12 @@ from promotion.models.alliances import Alliance
 from promotion.models.events import Event
 from promotion.reference.claims import Claim, Staged, claim_status_field
 from promotion.reference.fields import PartialDateField
-from promotion.reference.records import PublicRecord, RecordQuerySet, known_values
+from promotion.reference.records import (
+    PublicRecord,
+    RecordQuerySet,
+    ends_after_start,
+    known_values,
+)
 from promotion.reference.vocabulary import ClaimStatus, Stage
 from promotion.vocabulary import ProgramKind
 
@@ -75,11 +80,7 @@ class Program(Claim, Staged, PublicRecord):
             known_values("kind", ProgramKind),
             *Staged.Meta.constraints,
             *Claim.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(starts_on="") | Q(ends_on="") | Q(ends_on__gte=F("starts_on")),
-                name="promotion_program_ends_after_start",
-                violation_error_message=_("结束日期不能早于开始日期。"),
-            ),
+            ends_after_start("starts_on", "ends_on"),
         ]
 
 

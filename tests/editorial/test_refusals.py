@@ -59,6 +59,21 @@ def test_a_review_before_the_verification(reviewer_desk, language):
     assert (park.verified_on, park.review_by) == (None, None)
 
 
+@pytest.mark.parametrize("ended_on", ["2024-02", "2023"])
+def test_an_end_before_the_start(reviewer_desk, language, ended_on):
+    tenancy = factories.make_tenancy(started_on="2024-03")
+    form = read_form(reviewer_desk.get(page(tenancy, "change")), "tenancy_form")
+    values = {**form, "ended_on": ended_on, "_save": "1"}
+    response = reviewer_desk.post(page(tenancy, "change"), values)
+    told = {
+        CHINESE: "结束日期不能早于开始日期。",
+        ENGLISH: "The end date cannot be before the start date.",
+    }
+    assert response.context["adminform"].form.errors == {"ended_on": [told[language]]}
+    values = {**values, "ended_on": "2024"}
+    assert reviewer_desk.post(page(tenancy, "change"), values).status_code == 302
+
+
 def test_a_merge_of_records_with_different_codes(reviewer_desk, language):
     kept, gone = (
         factories.make_company(unified_social_credit_code=credit_code(f"MA000000{number}"))

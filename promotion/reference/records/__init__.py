@@ -7,6 +7,7 @@ from promotion.reference.records.bases import (
     Part,
     PublicRecord,
     Sourced,
+    ends_after_start,
     known_values,
     validate_slug,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Sourced",
     "TrackedModel",
     "address_of",
+    "ends_after_start",
     "english_or_chinese",
     "hidden_q",
     "in_one",

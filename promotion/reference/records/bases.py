@@ -1,5 +1,6 @@
 """What every record has: name, address, publication state, sources, figures, freshness."""
 
+import copy
 import datetime
 
 from django.conf import settings
@@ -43,6 +44,43 @@ def known_values(field, choices, *, blank=False):
         condition=Q(**{f"{field}__in": values}),
         name=f"%(app_label)s_%(class)s_{field}_known",
         violation_error_message=_("所选的值不在允许的范围内。"),
+    )
+
+
+class CheckAtField(models.CheckConstraint):
+    """A check whose message stands at one field of a form; migrations know it as any other."""
+
+    def __init__(self, *, field, **options):
+        super().__init__(**options)
+        self.field = field
+
+    def validate(self, *args, **options):
+        try:
+            super().validate(*args, **options)
+        except ValidationError as error:
+            raise ValidationError({self.field: error}) from None
+
+    def clone(self):
+        return copy.copy(self)
+
+    def deconstruct(self):
+        _path, args, options = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, options
+
+
+def ends_after_start(start, end):
+    """Return the constraint that keeps two partial dates in order.
+
+    An end less exact than its start may be the month or the year in which the start lies.
+    """
+    return CheckAtField(
+        field=end,
+        condition=Q(**{start: ""})
+        | Q(**{end: ""})
+        | Q(**{f"{end}__gte": F(start)})
+        | Q(**{f"{start}__startswith": F(end)}),
+        name="%(app_label)s_%(class)s_ends_after_start",
+        violation_error_message=_("结束日期不能早于开始日期。"),
     )
 
 

@@ -18,6 +18,7 @@ COMPARISONS = {
     "lt": operator.lt,
     "lte": operator.le,
     "in": lambda left, right: left in right,
+    "startswith": str.startswith,
 }
 
 
