@@ -14,7 +14,9 @@ from companies.models import Company, Recognition, Tenancy
 from parks.models import Park
 from promotion.models import Policy
 from promotion.reference.spreadsheets.conditions import UndecidableError, holds, violates
+from tests import factories
 from tests.project import our_models
+from tests.spreadsheets.samples import said, take
 
 DATES = st.none() | st.dates(datetime.date(2020, 1, 1), datetime.date(2020, 1, 3))
 PARTIAL = st.sampled_from(["", "2020", "2020-01", "2020-01-02", "2021"])
@@ -85,3 +87,14 @@ def test_an_open_condition_is_no_violation():
     assert holds(~Q(staff_count__gt=5), record) is None
     assert holds(Q(staff_count__gt=5) | Q(name=""), record) is True
     assert holds(Q(staff_count=None, pk=F("pk")), Company(pk=1)) is True
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ended_on", ["2024-02", "2023"])
+def test_a_sheet_takes_ends_as_a_form_does(ended_on):
+    factories.make_company(slug="c")
+    factories.make_park(slug="p")
+    headings = ["企业", "园区", "开始日期", "结束日期"]
+    assert said(take("tenancies", [headings, ["c", "p", "2024-03", "2024"]])) == []
+    (told,) = said(take("tenancies", [headings, ["c", "p", "2024-03", ended_on]]))
+    assert "结束日期不能早于开始日期。" in told
