@@ -17,6 +17,7 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
+from promotion.reference.publish_admin import KeepsCitedMixin
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -111,7 +112,7 @@ class FigureAdmin(FreshnessAdmin, SubjectAdmin):
 
 
 @admin.register(Citation)
-class CitationAdmin(SubjectAdmin):
+class CitationAdmin(KeepsCitedMixin, SubjectAdmin):
     resource_class = CitationResource
     list_display = ["excerpt", "source", "paragraph", "about", "supported_field", "stated_value"]
     list_filter = ["source", ("subject_type", admin.RelatedOnlyFieldListFilter)]

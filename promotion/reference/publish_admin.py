@@ -1,12 +1,15 @@
 """The rules of publication on the forms of the staff side: what is lacking, where to mend it."""
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.db import transaction
+from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from promotion.reference.pictures import PictureField
-from promotion.reference.publication import blocking, unmet
+from promotion.reference.publication import blocking, record_of, unmet
 from promotion.reference.publish_rules import Kind
 from promotion.reference.records import PublicRecord
 from promotion.reference.staff_pages import change_address
@@ -133,14 +136,67 @@ class PublishRulesMixin:
 
     def refuse_lacking(self, request, form):
         """Leave the transaction of a form if the public would find something lacking."""
-        messages = [
+        refused = [
             message
             for row, former in request.to_be_public
             for message in refusal(row, new_faults(row, former), is_line=row is not form.instance)
         ]
-        if messages:
+        if refused:
             discard_new_pictures(form)
-            raise LackingError(messages)
+            raise LackingError(refused)
+
+
+class KeepsCitedMixin:
+    """Refuses to delete citations without which what is public would lack something."""
+
+    def delete_model(self, request, obj):
+        with keeping_cited([obj]):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with keeping_cited(queryset):
+            super().delete_queryset(request, queryset)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        view = super().delete_view
+        return self.refusing_loss(request, lambda: view(request, object_id, extra_context))
+
+    def response_action(self, request, queryset):
+        respond = super().response_action
+        return self.refusing_loss(request, lambda: respond(request, queryset))
+
+    def refusing_loss(self, request, view):
+        """Answer with a view that deletes; what it may not is undone, and said on its page."""
+        try:
+            with transaction.atomic():
+                return view()
+        except LackingError as error:
+            for message in error.messages:
+                messages.error(request, message)
+            return HttpResponseRedirect(request.get_full_path())
+
+
+@contextmanager
+def keeping_cited(citations):
+    """Leave the transaction if the citations deleted inside keep a public record public."""
+    records = {record for each in citations if is_to_be_public(record := record_of(each))}
+    former = {record: blocking(record) for record in records}
+    yield
+    lost = {
+        record: [fault.message for fault in blocking(record) if fault not in faults]
+        for record, faults in former.items()
+    }
+    refused = [
+        _(
+            "没有删除。“%(record)s”已经发布，删去后：%(lacking)s请先加上另一条引文，或先把它退回"
+            "草稿，再删除。"
+        )
+        % {"record": record, "lacking": "".join(told)}
+        for record, told in lost.items()
+        if told
+    ]
+    if refused:
+        raise LackingError(refused)
 
 
 def new_faults(row, former):

@@ -245,6 +245,57 @@ def test_the_last_citation_of_a_public_record_is_not_taken_away(editor):
     assert "没有填写“简介”。" in editor.post(address, {**form, "summary": ""}).text
 
 
+def delete_alone(editor, citation):
+    address = f"/admin/reference/citation/{citation.pk}/delete/"
+    return editor.post(address, {"post": "yes"}, follow=True)
+
+
+def delete_chosen(editor, *citations):
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in citations]}
+    address = "/admin/reference/citation/"
+    return editor.post(address, {**chosen, "post": "yes"}, follow=True)
+
+
+@pytest.mark.parametrize("delete", [delete_alone, delete_chosen])
+def test_the_last_citation_of_a_public_record_is_not_deleted(editor, delete):
+    park = make_park(name="甲园", summary="简介")
+    last = make_citation(park)
+    refused = delete(editor, last)
+    assert "没有删除。“甲园”已经发布，删去后：“名称”没有引文。" in refused.text
+    assert park.citations.get() == last
+    assert last.history.count() == 1
+    other = make_citation(park)
+    delete(editor, last)
+    assert park.citations.get() == other
+    set_status([park], "draft")
+    delete(editor, other)
+    assert not park.citations.exists()
+
+
+def test_of_citations_deleted_together_one_must_stay(editor):
+    park = make_park(summary="简介")
+    both = [make_citation(park), make_citation(park)]
+    assert "没有删除。" in delete_chosen(editor, *both).text
+    assert park.citations.count() == 2
+
+
+@pytest.mark.parametrize("delete", [delete_alone, delete_chosen])
+def test_the_last_citation_of_a_public_figure_is_not_deleted(editor, delete):
+    park = make_ready(make_park, status="published")
+    figure = make_figure(park, label="占地")
+    last = make_citation(figure)
+    assert "删去后：数据“占地”没有引文。" in delete(editor, last).text
+    assert figure.citations.get() == last
+
+
+def test_a_citation_of_what_lacked_it_before_may_be_deleted(editor):
+    park = make_park(summary="简介")
+    park.citations.all().delete()
+    citation = make_citation(park, field="slug")
+    delete_alone(editor, citation)
+    assert not park.citations.exists()
+
+
 def test_a_former_version_is_not_published_without_its_citations(editor):
     park = make_park(summary="简介")
     make_citation(park)
