@@ -17,7 +17,7 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
-from promotion.reference.publish_admin import KeepsCitedMixin
+from promotion.reference.publish_admin import KeepsCitedMixin, keeping_cited
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -105,6 +105,11 @@ class FigureAdmin(FreshnessAdmin, SubjectAdmin):
         "alternative_to",
         tuple(FRESHNESS_FIELDS),
     ]
+
+    def save_formset(self, request, form, formset, change):
+        # What a form asks of its own record does not reach the one that a figure belongs to.
+        with keeping_cited([line.instance for line in formset.deleted_forms]):
+            super().save_formset(request, form, formset, change)
 
     @admin.display(description=_("数值"), ordering="value")
     def plain_value(self, figure):

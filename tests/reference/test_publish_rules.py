@@ -288,6 +288,24 @@ def test_the_last_citation_of_a_public_figure_is_not_deleted(editor, delete):
     assert figure.citations.get() == last
 
 
+def test_the_form_of_a_public_figure_keeps_its_last_citation(editor):
+    figure = make_figure(make_ready(make_park, status="published"), label="占地")
+    last = make_citation(figure)
+    address = f"/admin/reference/figure/{figure.pk}/change/"
+    form = read_form(editor.get(address), "figure_form") | {f"{CITATIONS}-0-DELETE": "on"}
+    assert "删去后：数据“占地”没有引文。" in editor.post(address, form).text
+    assert figure.citations.get() == last
+    form |= {
+        f"{CITATIONS}-TOTAL_FORMS": "2",
+        f"{CITATIONS}-1-field": "",
+        f"{CITATIONS}-1-source": last.source_id,
+        f"{CITATIONS}-1-paragraph": "2",
+        f"{CITATIONS}-1-excerpt": "某园",
+    }
+    assert editor.post(address, form).status_code == 302
+    assert figure.citations.get().paragraph == 2
+
+
 def test_a_citation_of_what_lacked_it_before_may_be_deleted(editor):
     park = make_park(summary="简介")
     park.citations.all().delete()
