@@ -8,20 +8,20 @@ from pathlib import Path
 
 from gunicorn.glogging import Logger
 
-from promotion.environment import read_env_file
+from promotion.environment import env_choice, env_int, read_file
 from promotion.operations.logs import FORMATTERS
 from promotion.operations.memory import keep_giving_back
 
 # The same file that the settings read, so that both keep their files in one place.
-read_env_file(Path(__file__).with_name(".env"))
+read_file(Path(__file__).with_name(".env"))
 
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", min(4, os.cpu_count() or 1)))
+bind = f"127.0.0.1:{env_int('PORT', 8000, minimum=1, maximum=65_535)}"
+workers = env_int("WEB_CONCURRENCY", min(4, os.cpu_count() or 1), minimum=1, maximum=1_000)
 # A slow or stalled client holds one thread while it drips; with 64 a worker, 64 of them leave the
 # site answering (with 8 none of the other requests got through). Behind a buffering proxy such as
 # nginx slow clients never reach a worker at all.
 worker_class = "promotion.operations.server.Worker"
-threads = int(os.environ.get("WEB_THREADS", 64))
+threads = env_int("WEB_THREADS", 64, minimum=1, maximum=1_000)
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
@@ -36,7 +36,7 @@ control_socket_disable = True
 logconfig_dict = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"site": {"()": FORMATTERS[os.environ.get("LOG_FORMAT") or "json"]}},
+    "formatters": {"site": {"()": FORMATTERS[env_choice("LOG_FORMAT", ["json", "line"])]}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "site"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

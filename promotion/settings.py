@@ -5,217 +5,45 @@ what a public server sets. A value that cannot be understood stops the start wit
 """
 
 import contextlib
-import ipaddress
 import os
-import re
 import secrets
 import tempfile
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from promotion.environment import read_env_file
+from promotion.environment import (
+    SQLITE,
+    env_address,
+    env_bool,
+    env_bucket,
+    env_cache,
+    env_choice,
+    env_contacts,
+    env_database,
+    env_emails,
+    env_hosts,
+    env_int,
+    env_list,
+    env_module,
+    env_networks,
+    env_number,
+    env_origins,
+    env_path,
+    env_sender,
+    env_str,
+    env_time_zone,
+    read_file,
+)
 from promotion.operations.logs import FORMATTERS, JoiningHandler
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATABASE_ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 
-read_env_file(BASE_DIR / ".env")
-
-
-def env_str(name, default=""):
-    """Return a text setting as it was given.
-
-    Read from the environment itself: django-environ takes a value that begins with "$" for the
-    name of another variable.
-    """
-    return os.environ.get(name, "").strip() or default
-
-
-def env_list(name):
-    """Return a comma-separated setting as a list without empty entries."""
-    return [entry.strip() for entry in env_str(name).split(",") if entry.strip()]
-
-
-def env_hosts(name):
-    """Return names of hosts; a whole address, or two in one, would match no request."""
-    hosts = env_list(name)
-    if any(re.search(r"[\s/]", host) for host in hosts):
-        raise ImproperlyConfigured(
-            f"{name} must be names of hosts, as invest.example.gov.cn, with commas between them."
-        )
-    return hosts
-
-
-def env_database(name):
-    """Return what Django asks of a database, from an address whose password no error repeats."""
-    try:
-        database = environ.Env.db_url_config(env_str(name, "sqlite:///"))
-    except (ValueError, ImproperlyConfigured):
-        database = {}
-    if database.get("ENGINE") not in DATABASE_ENGINES:
-        raise ImproperlyConfigured(
-            f"{name} must be sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME, with %XX for"
-            " special characters of the password."
-        )
-    return database
-
-
-def env_origins(name):
-    """Return origins, as https://invest.example.gov.cn."""
-    origins = env_list(name)
-    if not all(re.fullmatch(r"https?://[^\s/]+", origin) for origin in origins):
-        raise ImproperlyConfigured(f"{name} must be origins, as https://invest.example.gov.cn.")
-    return origins
-
-
-def env_bool(name, default):
-    """Return a yes/no setting; raise ImproperlyConfigured for anything else.
-
-    django-environ reads every unknown word as False, which would turn a typing error in a
-    protection into its absence.
-    """
-    value = env_str(name).lower()
-    if not value:
-        return default
-    if value in {"on", "true", "yes", "1"}:
-        return True
-    if value in {"off", "false", "no", "0"}:
-        return False
-    raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
-
-
-def env_int(name, default, minimum=0):
-    """Return a whole-number setting; raise ImproperlyConfigured for anything else."""
-    value = env_str(name)
-    if not value:
-        return default
-    if not value.isascii() or not value.isdigit() or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {minimum}.")
-    return int(value)
-
-
-def env_choice(name, choices):
-    """Return one of several words, the first if left out; raise ImproperlyConfigured for others."""
-    value = env_str(name, choices[0])
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} must be {' or '.join(filter(None, choices))}.")
-    return value
-
-
-def env_emails(name):
-    """Return comma-separated mail addresses; raise ImproperlyConfigured for anything else."""
-    addresses = env_list(name)
-    try:
-        for address in addresses:
-            validate_email(address)
-    except ValidationError as error:
-        raise ImproperlyConfigured(f"{name} must be mail addresses with commas between.") from error
-    return addresses
-
-
-def env_contacts(name):
-    """Return mailto: and https: addresses with commas between, or raise ImproperlyConfigured."""
-    contacts = env_list(name)
-    if not all(
-        re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://\S+", contact) for contact in contacts
-    ):
-        raise ImproperlyConfigured(f"{name} must be mailto: or https: addresses.")
-    return contacts
-
-
-def env_networks(name, default):
-    """Return addresses and networks; raise ImproperlyConfigured for anything else."""
-    try:
-        return [ipaddress.ip_network(entry) for entry in env_list(name) or default]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be addresses with commas between.") from error
-
-
-def env_address(name, default):
-    """Return origin and path of an https address, or "" and the default.
-
-    Raises ImproperlyConfigured for anything else.
-    """
-    value = env_str(name)
-    if not value:
-        return "", default
-    match = re.fullmatch(r"(https://[A-Za-z0-9.-]+(?::[0-9]+)?)(/(?:[A-Za-z0-9._~-]+/)*)", value)
-    if not match:
-        raise ImproperlyConfigured(f"{name} must be an https address that ends in /.")
-    return match.groups()
-
-
-def env_path(name):
-    """Return a path setting, or None; raise ImproperlyConfigured for one that is not absolute."""
-    value = env_str(name)
-    if value and not Path(value).is_absolute():
-        raise ImproperlyConfigured(f"{name} must be a full path, from / on.")
-    return Path(value) if value else None
-
-
-def env_number(name, pattern, example):
-    """Return a registration number; raise ImproperlyConfigured for one of another form."""
-    value = env_str(name)
-    if value and not re.fullmatch(pattern, value):
-        raise ImproperlyConfigured(f"{name} must be of the form {example}, not {value!r}.")
-    return value
-
-
-def env_module(name, default):
-    """Return the name of a module; raise ImproperlyConfigured where there is none."""
-    value = env_str(name, default)
-    try:
-        is_there = find_spec(value) is not None
-    except (ImportError, ValueError):
-        is_there = False
-    if not is_there:
-        raise ImproperlyConfigured(f"{name} must be a module that can be imported, not {value!r}.")
-    return value
-
-
-def env_bucket(name):
-    """Return the options of a bucket that a setting names, or None.
-
-    Raises ImproperlyConfigured for anything but s3://key:secret@host:port/bucket/folder, with
-    ?region= and ?style=virtual where the service wants them; s3+http where it speaks plain HTTP.
-    """
-    value = env_str(name)
-    if not value:
-        return None
-    try:
-        parts = urlsplit(value)
-        port = f":{parts.port}" if parts.port else ""
-        query = {"region": "us-east-1", "style": "path"}
-        query |= parse_qsl(parts.query, strict_parsing=bool(parts.query))
-    except ValueError:
-        parts = query = None
-    if (
-        not parts
-        or parts.scheme not in ("s3", "s3+http")
-        or not (parts.hostname and parts.path.strip("/"))
-        or bool(parts.username) != bool(parts.password)
-        or query.keys() != {"region", "style"}
-        or query["style"] not in ("path", "virtual")
-    ):
-        raise ImproperlyConfigured(f"{name} must be of the form s3://key:secret@host/bucket.")
-    bucket, _slash, folder = parts.path.strip("/").partition("/")
-    return {
-        "endpoint_url": f"http{'' if parts.scheme == 's3+http' else 's'}://{parts.hostname}{port}",
-        "access_key": parts.username and unquote(parts.username),
-        "secret_key": parts.password and unquote(parts.password),
-        "bucket_name": bucket,
-        "location": folder,
-        "region_name": query["region"],
-        "style": query["style"],
-    }
+read_file(BASE_DIR / ".env")
 
 
 def kept_secret_key(path):
@@ -237,9 +65,16 @@ def kept_secret_key(path):
     return key
 
 
-VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-# The database may lie in it, with what enquirers wrote: not for other users of the machine.
-VAR_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
+VAR_DIR = (env_path("VAR_DIR") or BASE_DIR / "var").resolve()
+try:
+    # The database may lie in it, with what enquirers wrote: not for other users of the machine.
+    VAR_DIR.mkdir(mode=0o750, parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(f"VAR_DIR must be a folder that can be made: {error}.") from error
+
+# A hundred years, which no date is moved out of the calendar by.
+MOST_DAYS = 36_500
+MOST_MONTHS = 1_200
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_str("SECRET_KEY") or kept_secret_key(VAR_DIR / "secret_key")
@@ -247,7 +82,7 @@ SECRET_KEY = env_str("SECRET_KEY") or kept_secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS") or LOOPBACK_HOSTS
+ALLOWED_HOSTS = env_hosts("ALLOWED_HOSTS", LOOPBACK_HOSTS)
 # Plain HTTP is only for the machine itself: naming any other host turns HTTPS on unless refused.
 HTTPS = env_bool("HTTPS", not set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS))
 CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
@@ -331,11 +166,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env_database("DATABASE_URL")}
-if not env_str("DATABASE_URL"):
-    # Not as an address: a path may hold what means something else in one.
-    DATABASES["default"]["NAME"] = str(VAR_DIR / "site.sqlite3")
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+DATABASES = {"default": env_database("DATABASE_URL", VAR_DIR / "site.sqlite3")}
+if DATABASES["default"]["ENGINE"] == SQLITE:
     # A thread goes on with its connection: to open one is to read how eight hundred tables, indexes
     # and triggers are made, and to prepare its queries anew, a quarter and more of a page.
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
@@ -361,6 +193,10 @@ else:
     # which are more than a server of the usual size takes: 4 workers of 64 threads may want 256.
     DATABASE_POOL = env_int("DATABASE_POOL", 8)
     if DATABASE_POOL:
+        if DATABASES["default"].get("CONN_MAX_AGE", 0) != 0:
+            raise ImproperlyConfigured(
+                "DATABASE_URL must be without conn_max_age unless DATABASE_POOL is 0."
+            )
         DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
             "min_size": 0,
             "max_size": DATABASE_POOL,
@@ -371,7 +207,7 @@ else:
     else:
         DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
-CACHES = {"default": environ.Env.cache_url_config(env_str("CACHE_URL", "locmemcache://"))}
+CACHES = {"default": env_cache("CACHE_URL", "locmemcache://")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     # A server that has gone is not to hold up whoever asks, a monitor least of all.
     CACHES["default"]["OPTIONS"] = {
@@ -415,7 +251,7 @@ os.environ["OPENPYXL_LXML"] = "False"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env_str("TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env_time_zone("TIME_ZONE", "Asia/Shanghai")
 USE_TZ = True
 
 COMMON_PASSWORDS = BASE_DIR / "promotion" / "accounts" / "common_passwords.txt.gz"
@@ -458,7 +294,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 # How many failed logins lock a name out from one address, and all names from that address.
 LOGIN_FAILURES = env_int("LOGIN_FAILURES", 5, minimum=1)
 LOGIN_ADDRESS_FAILURES = env_int("LOGIN_ADDRESS_FAILURES", 50, minimum=1)
-LOGIN_LOCK_MINUTES = env_int("LOGIN_LOCK_MINUTES", 30, minimum=1)
+LOGIN_LOCK_MINUTES = env_int("LOGIN_LOCK_MINUTES", 30, minimum=1, maximum=MOST_DAYS * 24 * 60)
 AXES_HANDLER = "promotion.accounts.lockout.FailureCounter"
 AXES_LOCKOUT_CALLABLE = "promotion.accounts.lockout.locked_answer"
 AXES_CLIENT_IP_CALLABLE = "promotion.limits.client_network"
@@ -474,8 +310,8 @@ AXES_VERBOSE = False
 # Its own pages in the admin are in English; ours stand in promotion/accounts/admin.py.
 AXES_ENABLE_ADMIN = False
 
-SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 30, minimum=1)
-SESSION_HOURS = env_int("SESSION_HOURS", 12, minimum=1)
+SESSION_IDLE_MINUTES = env_int("SESSION_IDLE_MINUTES", 30, minimum=1, maximum=MOST_DAYS * 24 * 60)
+SESSION_HOURS = env_int("SESSION_HOURS", 12, minimum=1, maximum=MOST_DAYS * 24)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = HTTPS
@@ -489,7 +325,9 @@ if HTTPS:
 SECURE_SSL_REDIRECT = HTTPS
 # Monitors on the machine itself ask gunicorn, which speaks plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz/(live|ready)$", r"^metrics$"]
-SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_SECONDS = (
+    env_int("HSTS_SECONDS", 31_536_000, maximum=MOST_DAYS * 86_400) if HTTPS else 0
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env_bool("HSTS_INCLUDE_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = HTTPS and env_bool("HSTS_PRELOAD", True)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -523,18 +361,19 @@ COUNTRIES_OVERRIDE = {
 EMAIL_URL = env_str("EMAIL_URL", "consolemail://" if DEBUG else "dummymail://")
 try:
     vars().update(environ.Env.email_url_config(EMAIL_URL))
-except (ImproperlyConfigured, ValueError) as error:
-    raise ImproperlyConfigured("EMAIL_URL must be an address such as smtp+tls://…") from error
+except (ImproperlyConfigured, ValueError):
+    # Without the reason, which may hold a password.
+    raise ImproperlyConfigured("EMAIL_URL must be an address such as smtp+tls://…") from None
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env_str("EMAIL_FROM", "noreply@localhost")
+DEFAULT_FROM_EMAIL = env_sender("EMAIL_FROM", "noreply@localhost")
 if env_str("EMAIL_URL") and not env_str("EMAIL_FROM"):
     raise ImproperlyConfigured("EMAIL_FROM must be set where EMAIL_URL is.")
 
 # Who is told when an enquiry comes in; left out, the desk whose mailbox the home district names.
 INQUIRY_NOTIFY = env_emails("INQUIRY_NOTIFY")
 # Within how many working days enquiries are promised an answer; 0 promises nothing.
-INQUIRY_REPLY_WORKING_DAYS = env_int("INQUIRY_REPLY_WORKING_DAYS", 0)
-INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1)
+INQUIRY_REPLY_WORKING_DAYS = env_int("INQUIRY_REPLY_WORKING_DAYS", 0, maximum=1_000)
+INQUIRY_RETENTION_MONTHS = env_int("INQUIRY_RETENTION_MONTHS", 24, minimum=1, maximum=MOST_MONTHS)
 # From one address; a company's whole office may share it.
 INQUIRIES_PER_HOUR = env_int("INQUIRIES_PER_HOUR", 10, minimum=1)
 
@@ -543,11 +382,11 @@ API_REQUESTS_PER_HOUR = env_int("API_REQUESTS_PER_HOUR", 1_000, minimum=1)
 DOWNLOADS_PER_HOUR = env_int("DOWNLOADS_PER_HOUR", 60, minimum=1)
 
 # How long a signed link to a page that is not public yet can be opened.
-PREVIEW_DAYS = env_int("PREVIEW_DAYS", 7, minimum=1)
+PREVIEW_DAYS = env_int("PREVIEW_DAYS", 7, minimum=1, maximum=MOST_DAYS)
 # A plan without a date is unconfirmed once nobody has repeated it for so long.
-UNDATED_CLAIM_DAYS = env_int("UNDATED_CLAIM_DAYS", 365, minimum=1)
+UNDATED_CLAIM_DAYS = env_int("UNDATED_CLAIM_DAYS", 365, minimum=1, maximum=MOST_DAYS)
 
-AUDIT_RETENTION_MONTHS = env_int("AUDIT_RETENTION_MONTHS", 24, minimum=6)
+AUDIT_RETENTION_MONTHS = env_int("AUDIT_RETENTION_MONTHS", 24, minimum=6, maximum=MOST_MONTHS)
 # What the entries of the audit log are chained with: kept apart from SECRET_KEY, so that a new one
 # of those leaves the chain whole, and from the database, so that who edits that cannot mend it.
 AUDIT_KEY = env_str("AUDIT_KEY") or kept_secret_key(VAR_DIR / "audit_key")
@@ -573,7 +412,7 @@ MAX_SHEET_CELL_CHARACTERS = env_int("MAX_SHEET_CELL_CHARACTERS", 32_767, minimum
 MAX_SHEET_ROWS_IN_REQUEST = env_int("MAX_SHEET_ROWS_IN_REQUEST", 2_000, minimum=1)
 
 # How long an upload waits for its confirmation.
-PENDING_IMPORT_HOURS = env_int("PENDING_IMPORT_HOURS", 24, minimum=1)
+PENDING_IMPORT_HOURS = env_int("PENDING_IMPORT_HOURS", 24, minimum=1, maximum=MOST_DAYS * 24)
 # Off where something else starts `manage.py run_imports`, such as a timer of the system.
 START_IMPORT_WORKER = env_bool("START_IMPORT_WORKER", True)
 
@@ -644,4 +483,9 @@ SENTRY_DSN = env_str("SENTRY_DSN")
 if SENTRY_DSN:
     from promotion.operations.reports import start_reporting
 
-    start_reporting(SENTRY_DSN)
+    try:
+        start_reporting(SENTRY_DSN)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN must be of the form https://key@host/number."
+        ) from None

@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import translation
 
 from promotion.audit.models import AuditHead
+from promotion.environment import env_bucket
 from promotion.operations.requests import LINES
-from promotion.settings import env_bucket
 from tests.buckets import bucket_server
 
 # Migrating a fresh database keeps so many models alive that looking for circular garbage among

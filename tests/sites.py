@@ -259,11 +259,13 @@ def built_site(shared):
             both = [site.start("manage.py", "prepare") for _process in range(2)]
             assert [process.wait() for process in both] == [0, 0], site.log
             (folder / "name").write_text(site.database)
-        (folder / f"user-{os.getpid()}").touch()
+        # Not by process: two fixtures of one may need it.
+        user = folder / f"user-{uuid.uuid4().hex}"
+        user.touch()
     name = (folder / "name").read_text()
     yield folder, name
     with in_turn(shared):
-        (folder / f"user-{os.getpid()}").unlink()
+        user.unlink()
         if not list(folder.glob("user-*")):
             shutil.rmtree(folder)
             if name:

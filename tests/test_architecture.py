@@ -13,6 +13,7 @@ APP_OF_LAYER = {"audit": 0, "reference": 1, "parks": 2, "companies": 3, "promoti
 ORDER_INSIDE_AN_APP = [
     {
         "encodings",
+        "environment",
         "protection",
         "vocabulary",
         "fields",
@@ -95,7 +96,6 @@ WITHOUT_ORDER = {
     "accounts",
     "apps",
     "editorial",
-    "environment",
     "evidence",
     "ledger",
     "management",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from django.core.management import CommandError, call_command
 
 from promotion.operations.backups.archives import FORMAT, MANIFEST, Archive, read_through
 from promotion.operations.backups.encryption import encrypted
@@ -359,16 +360,14 @@ def test_only_the_newest_are_kept_and_nothing_else_is_touched(site, tmp_path):
     assert (tmp_path / "mine.tar").read_bytes() == b"x"
 
 
-def test_a_folder_of_the_settings_that_is_not_there_is_not_made_a_file(site, tmp_path):
-    folder = tmp_path / "not-mounted"
-    site.environment["BACKUP_DIR"] = str(folder)
-    try:
-        refused = site.manage("back_up")
-    finally:
-        del site.environment["BACKUP_DIR"]
-    assert refused.returncode == 1
-    assert "BACKUP_DIR" in refused.stderr
-    assert not folder.exists()
+@pytest.mark.parametrize("options", [[], ["--keep", "2"]])
+def test_a_backup_is_not_written_in_place_of_the_folder_that_the_setting_names(
+    settings, tmp_path, options
+):
+    settings.BACKUP_DIR = tmp_path / "backups"
+    with pytest.raises(CommandError, match="BACKUP_DIR"):
+        call_command("back_up", *options)
+    assert not settings.BACKUP_DIR.exists()
 
 
 @contextmanager

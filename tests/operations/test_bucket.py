@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from parks.models import Park
+from promotion.environment import env_bucket
 from promotion.operations.doctor.services import check_media
 from promotion.operations.health import check_media as reach_media
-from promotion.settings import env_bucket
 from tests.factories import make_park
 from tests.sites import new_site
 
@@ -33,6 +33,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from django.core.files.storage import default_storage
 from parks.models import Park
+from promotion.environment import env_bucket
 names = Park.objects.get(slug="pictured").picture.files
 print(json.dumps([name for name in names if default_storage.exists(name)]))
 """

@@ -40,13 +40,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, target, recipient, keep, **options):
-        target = target or settings.BACKUP_DIR
         if target is None:
-            raise CommandError(_("请给出备份到哪里，或设置 BACKUP_DIR。"))
-        if target == settings.BACKUP_DIR and not target.is_dir():
-            raise CommandError(
-                _("设置 BACKUP_DIR 指的目录“%(target)s”不在，请建立或挂载它。") % {"target": target}
-            )
+            target = self.usual_folder()
         if keep is not None and (keep < 1 or not target.is_dir()):
             raise CommandError(_("--keep 至少是 1，并且备份到的必须是一个目录。"))
         try:
@@ -55,6 +50,17 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         self.report(backup)
+
+    def usual_folder(self):
+        folder = settings.BACKUP_DIR
+        if folder is None:
+            raise CommandError(_("请给出备份到哪里，或设置 BACKUP_DIR。"))
+        if not folder.is_dir():
+            # As a file of that name it would be all that is kept, and the next run would fail.
+            raise CommandError(
+                _("设置 BACKUP_DIR 里的“%(path)s”不是已有的目录。") % {"path": folder}
+            )
+        return folder
 
     def recipients(self, keys):
         if not keys and settings.BACKUP_RECIPIENTS_FILE:

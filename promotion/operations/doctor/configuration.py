@@ -88,13 +88,6 @@ def check_hosts():
             _("ALLOWED_HOSTS 里有“*”，任何人都可以冒用别的域名。"),
             _("在 ALLOWED_HOSTS 里写明网站的域名，用逗号分隔。"),
         )
-    # Colons belong to addresses in brackets alone.
-    wrong = [host for host in hosts if "/" in host or (":" in host and not host.startswith("["))]
-    if wrong:
-        return Finding.mend(
-            _("ALLOWED_HOSTS 里的“%(hosts)s”不是域名。") % {"hosts": " ".join(wrong)},
-            _("只写域名，不带 https://、端口和路径。"),
-        )
     if not is_public():
         return Finding.warning(
             _("网站只回应这台机器自己。"), _("对外公开时，在 ALLOWED_HOSTS 里写明网站的域名。")
