@@ -1,5 +1,7 @@
 """What every answer has browsers refuse, and what is refused of a request before it is read."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.defaultfilters import filesizeformat
@@ -67,16 +69,30 @@ class MethodRefusals:
 
 
 class RequestSize:
-    """Refuses a request that says it is larger than anything that the site takes."""
+    """Refuses a request that says it is larger than anything that the site takes.
+
+    One that is refused for another reason, and so not read, is read all the same before it is
+    answered: gunicorn would cut whoever still sends off, and a proxy answer in its stead.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) <= settings.MAX_REQUEST_BYTES:
-            return self.get_response(request)
-        left = DRAINED_TIMES * settings.MAX_REQUEST_BYTES
+        if length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES:
+            response = too_large(settings.MAX_REQUEST_BYTES)
+        else:
+            response = self.get_response(request)
+        if length != "0":
+            drain(request)
+        return response
+
+
+def drain(request):
+    """Read what nobody has read of a request, and throw it away, as far as is reasonable."""
+    left = DRAINED_TIMES * settings.MAX_REQUEST_BYTES
+    # Whoever has gone meanwhile is not told anything any more.
+    with suppress(OSError):
         while left > 0 and (chunk := request.read(CHUNK_BYTES)):
             left -= len(chunk)
-        return too_large(settings.MAX_REQUEST_BYTES)

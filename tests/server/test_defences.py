@@ -137,6 +137,14 @@ def test_a_request_larger_than_anything_taken_is_refused_in_plain_words(server):
     assert "Too large" in answer.text
 
 
+def test_a_large_request_that_is_refused_unread_is_answered(server):
+    body = b"x" * 20_000_000
+    for _turn in range(5):
+        answer = server.ask(ENQUIRY, "POST", body, {**OVER_HTTPS, "Content-Type": "text/plain"})
+        assert answer.status == 403
+        assert "没有权限" in answer.text
+
+
 @pytest.mark.parametrize(
     "lines",
     {
