@@ -208,6 +208,12 @@ class Server:
                 time.sleep(0.1)
         raise TimeoutError
 
+    def begin(self, path):
+        """Send a request and return its connection, from which the answer is to be read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path)
+        return connection
+
     def ask(self, path, method="GET", body=None, headers=None, timeout=60):
         """Return the whole answer to one request, as `content` and `text`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

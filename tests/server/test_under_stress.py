@@ -1,11 +1,11 @@
 """What happens to a running server leaves nothing half done and is told to people plainly."""
 
 import os
+import select
 import signal
 import socket
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pytest
@@ -59,29 +59,33 @@ def test_workers_killed_under_load_lose_nothing_that_was_acknowledged(site):
         assert kept(site) == receipts
 
 
+def begin_many(server):
+    """Send requests that take a while, and return their connections once the server has all."""
+    begun = [server.begin(PDF) for _number in range(AT_ONCE)]
+    deadline = time.monotonic() + 60
+    # A busy server comes late to take them up. Who has been answered keeps the connection.
+    while server.taken_up() < AT_ONCE:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return begun
+
+
 def test_a_server_told_to_end_answers_what_it_has_begun(site):
     with site.serving(WEB_CONCURRENCY="2", PAGE_CACHE_MIB="0") as server:
         server.ask(PDF)
-        asked = 1
-        answers = []
-        deadline = time.monotonic() + 60
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            # Once more where this process was so late that all had been answered.
-            while all(answer.done() for answer in answers):
-                assert time.monotonic() < deadline
-                answers = [pool.submit(server.ask, PDF) for _number in range(AT_ONCE)]
-                asked += AT_ONCE
-                # All are begun before all are answered: a busy server comes late to take them up.
-                while sum(answer.done() for answer in answers) + server.taken_up() < AT_ONCE:
-                    assert time.monotonic() < deadline
-                    time.sleep(0.01)
-            ended = server.stop()
-            assert [answer.result().status for answer in answers] == [200] * AT_ONCE
-            assert all("%%EOF" in answer.result().text for answer in answers)
+        begun = begin_many(server)
+        answered, _writable, _failed = select.select([each.sock for each in begun], [], [], 0)
+        ended = server.stop()
+        for connection in begun:
+            with closing(connection):
+                answer = connection.getresponse()
+                assert answer.status == 200
+                assert b"%%EOF" in answer.read()
+        assert len(answered) < AT_ONCE, "This machine was too busy to ask in time."
         assert ended == 0
         # The lines of its last requests are written too.
         lines = [line for line in site.log.splitlines() if '"route": "prospectus"' in line]
-        assert len(lines) == asked
+        assert len(lines) == 1 + AT_ONCE
         with pytest.raises(ConnectionRefusedError):
             server.ask("/healthz/live")
 
