@@ -22,6 +22,7 @@ from promotion.models import (
     TalentDemand,
 )
 from promotion.reference.admin_bases import PersonAdmin, RecordAdmin
+from promotion.reference.stale_admin import StaleFormsMixin
 from promotion.resources import (
     AdvisorResource,
     AllianceResource,
@@ -171,7 +172,7 @@ class InquirySubjectInline(admin.TabularInline):
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(admin.ModelAdmin):
+class InquiryAdmin(StaleFormsMixin, admin.ModelAdmin):
     """The inbox: what visitors wrote is read, whether it has been handled is noted.
 
     Every right is asked for by itself: to see enquiries, to note on them, to delete them.

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 from parks.models import ParkOperator
+from promotion.reference.stale_admin import StaleFormsMixin
 
 
 def beyond(rights):
@@ -46,7 +47,7 @@ class NoEscalation:
         return field
 
 
-class StaffGroupAdmin(NoEscalation, GroupAdmin):
+class StaffGroupAdmin(StaleFormsMixin, NoEscalation, GroupAdmin):
     """Groups; the rights of one that may do more than the user are not theirs to change."""
 
     def is_within_rights(self, request, row):
@@ -62,7 +63,7 @@ class ParkOperatorInline(admin.TabularInline):
     extra = 0
 
 
-class StaffUserAdmin(NoEscalation, UserAdmin):
+class StaffUserAdmin(StaleFormsMixin, NoEscalation, UserAdmin):
     """Accounts; one that may do more than the user is not theirs to change."""
 
     inlines = [ParkOperatorInline]
@@ -77,4 +78,5 @@ class StaffUserAdmin(NoEscalation, UserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fixed = [] if request.user.is_superuser else ["is_superuser"]
-        return [*super().get_readonly_fields(request, obj), *fixed]
+        noted = ["last_login", "date_joined"]
+        return [*super().get_readonly_fields(request, obj), *noted, *fixed]

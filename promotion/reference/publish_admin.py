@@ -8,10 +8,10 @@ from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from promotion.reference.pictures import PictureField
 from promotion.reference.publication import blocking, record_of, unmet
 from promotion.reference.publish_rules import Kind
 from promotion.reference.records import PublicRecord
+from promotion.reference.refusing_admin import RefusedError, RefusingFormsMixin
 from promotion.reference.staff_pages import change_address
 from promotion.reference.vocabulary import PublicationStatus
 
@@ -61,57 +61,16 @@ def is_to_be_public(record):
     return isinstance(record, PublicRecord) and record.status == PublicationStatus.PUBLISHED
 
 
-class LackingError(Exception):
-    """Leaves the transaction of a form by which something incomplete would be public."""
-
-    def __init__(self, messages):
-        super().__init__()
-        self.messages = messages
-
-
-class PublishRulesMixin:
+class PublishRulesMixin(RefusingFormsMixin):
     """Refuses what a form has saved if the public would then find something lacking.
 
-    The rule asks what is in the database once all of the form is saved: its own fields, lines,
-    citations and many-to-many values, whether or not the user sees them. A refused form is undone
-    and shown again. What was public with a fault before may be saved with it. The return to a
-    former version is such a form.
+    The rule asks of its own fields, lines, citations and many-to-many values, whether or not the
+    user sees them. What was public with a fault before may be saved with it.
     """
 
-    def changeform_view(self, request, *args, **kwargs):
-        view = super().changeform_view
-        return self.refusing(request, lambda: view(request, *args, **kwargs))
-
-    def history_form_view(self, request, *args, **kwargs):
-        view = super().history_form_view
-        return self.refusing(request, lambda: view(request, *args, **kwargs))
-
     def refusing(self, request, view):
-        """Answer with a form's view; what it may not have saved is undone, the form shown again."""
-        request.to_be_public, request.lacking = [], []
-        try:
-            with transaction.atomic():
-                return view()
-        except LackingError as error:
-            request.lacking = error.messages
-            for file in request.FILES.values():
-                file.seek(0)
-            return view()
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        """Return the form; it bears what a first try to save it has shown to be lacking."""
-        form_class = super().get_form(request, obj, change, **kwargs)
-        lacking = getattr(request, "lacking", [])
-        if not lacking:
-            return form_class
-
-        class RefusedForm(form_class):
-            def clean(self):
-                cleaned = super().clean()
-                self.add_error(None, lacking)
-                return cleaned
-
-        return RefusedForm
+        request.to_be_public = []
+        return super().refusing(request, view)
 
     def save_model(self, request, obj, form, change):
         self.note_former(request, obj)
@@ -129,21 +88,13 @@ class PublishRulesMixin:
             former = row.published_version() if row.pk else None
             request.to_be_public.append((row, former and blocking(former)))
 
-    def construct_change_message(self, request, form, formsets, add=False):
-        # The one step after all is saved that the return to a former version takes as well.
-        self.refuse_lacking(request, form)
-        return super().construct_change_message(request, form, formsets, add)
-
-    def refuse_lacking(self, request, form):
-        """Leave the transaction of a form if the public would find something lacking."""
-        refused = [
+    def refusals(self, request, form, formsets):
+        lacking = [
             message
             for row, former in request.to_be_public
             for message in refusal(row, new_faults(row, former), is_line=row is not form.instance)
         ]
-        if refused:
-            discard_new_pictures(form)
-            raise LackingError(refused)
+        return [*super().refusals(request, form, formsets), *lacking]
 
 
 class KeepsCitedMixin:
@@ -170,7 +121,7 @@ class KeepsCitedMixin:
         try:
             with transaction.atomic():
                 return view()
-        except LackingError as error:
+        except RefusedError as error:
             for message in error.messages:
                 messages.error(request, message)
             return HttpResponseRedirect(request.get_full_path())
@@ -196,7 +147,7 @@ def keeping_cited(citations):
         if told
     ]
     if refused:
-        raise LackingError(refused)
+        raise RefusedError(refused)
 
 
 def new_faults(row, former):
@@ -228,11 +179,3 @@ def refusal(row, faults, *, is_line):
     if Kind.FIGURE in kinds:
         first += _("没有引文的数据：请先把记录存为草稿，在数据自己的页面上加引文。")
     return [first, *told]
-
-
-def discard_new_pictures(form):
-    """Remove the pictures that a form has kept, which the database is about to forget."""
-    for field in form.instance._meta.fields:
-        picture = isinstance(field, PictureField) and getattr(form.instance, field.name)
-        if picture and field.name in form.changed_data:
-            picture.discard()
