@@ -144,7 +144,7 @@ class SpaceAdmin(RecordAdmin):
     ]
     list_columns = ["park", "use", "floor_area_sqm", "rent_cny_sqm_day", "availability"]
     filters = ["use", "availability", "park"]
-    list_select_related = ["park"]
+    list_select_related = ["park", "building"]
 
 
 @admin.register(Service)
@@ -178,7 +178,7 @@ class MentorAdmin(PersonAdmin):
     resource_class = MentorResource
     main_fields = ["incubator", *PersonAdmin.main_fields]
     list_columns = ["incubator", *PersonAdmin.list_columns]
-    list_select_related = ["incubator"]
+    list_select_related = ["incubator__park"]
 
 
 @admin.register(Liaison)

@@ -1,5 +1,6 @@
 """What every record's admin has: search, relations, sources, publication, pictures, history."""
 
+from collections import Counter
 from decimal import Decimal
 
 from django import forms
@@ -33,6 +34,7 @@ from promotion.reference.ledger.refusals import may_merge
 from promotion.reference.models import Citation, Figure
 from promotion.reference.pictures import PictureField
 from promotion.reference.private_admin import PrivateFieldsMixin
+from promotion.reference.publication import held_back, standing
 from promotion.reference.publish_admin import PublishRulesMixin, checklist
 from promotion.reference.reach import is_bounded
 from promotion.reference.reach_admin import ReachableChoices, ReachAdminMixin
@@ -261,7 +263,11 @@ class RecordAdmin(FreshnessAdmin):
         return [*super().get_readonly_fields(request, obj), *held]
 
     def get_list_display(self, request):
-        return ["name", *self.list_columns, "status", "updated_at"]
+        return ["name", *self.list_columns, "standing", "updated_at"]
+
+    @admin.display(description=gettext_lazy("发布状态"), ordering="status")
+    def standing(self, record):
+        return standing(record)
 
     def get_list_filter(self, request):
         return [*self.filters, "status", ("review_by", admin.DateFieldListFilter)]
@@ -342,16 +348,20 @@ class RecordAdmin(FreshnessAdmin):
                 messages.ERROR,
             )
             return
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)d 条记录已改为“%(status)s”。",
-                "%(count)d 条记录已改为“%(status)s”。",
-                len(waiting),
-            )
-            % {"count": len(waiting), "status": status.label},
-            messages.SUCCESS,
-        )
+        unseen = Counter(words for record in waiting if (words := held_back(record)))
+        seen = len(waiting) - unseen.total()
+        if seen or not unseen:
+            self.message_user(request, moved_to(status.label, seen), messages.SUCCESS)
+        for words, count in unseen.items():
+            self.message_user(request, moved_to(words, count), messages.WARNING)
+
+
+def moved_to(status, count):
+    """Return in words how many records have come to a status."""
+    text = ngettext(
+        "%(count)d 条记录已改为“%(status)s”。", "%(count)d 条记录已改为“%(status)s”。", count
+    )
+    return text % {"count": count, "status": status}
 
 
 class PersonAdmin(RecordAdmin):

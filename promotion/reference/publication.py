@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from promotion.reference.models import Citation, Figure, SubjectModel
 from promotion.reference.publish_rules import (
@@ -48,6 +50,34 @@ def would_be_public(row):
         return True
     owners = [owner for path in row.public_with if (owner := owner_at(row, path)) is not None]
     return all(would_be_public(owner) for owner in owners)
+
+
+def held_back(record):
+    """Return in words what keeps a published record from the public now, "" if nothing does.
+
+    Asked of each row of a list: it reads the owners of a record and nothing else.
+    """
+    now = timezone.now()
+    if record.status != PublicationStatus.PUBLISHED:
+        return ""
+    if record.expires_at and record.expires_at <= now:
+        return _("已发布，但已于 %(moment)s 到期，不公开") % {"moment": moment(record.expires_at)}
+    if record.publish_at and record.publish_at > now:
+        return _("已定时，%(moment)s 起公开") % {"moment": moment(record.publish_at)}
+    for path in record.public_with:
+        owner = owner_at(record, path)
+        if owner and (owner.status != PublicationStatus.PUBLISHED or held_back(owner)):
+            return _("已发布，但“%(owner)s”公开后才公开") % {"owner": owner}
+    return ""
+
+
+def standing(record):
+    """Return in words where a record stands: its status, or why it is not public in spite of it."""
+    return held_back(record) or record.get_status_display()
+
+
+def moment(at):
+    return date_format(timezone.localtime(at), "Y-m-d H:i")
 
 
 def owner_at(row, path):

@@ -37,7 +37,12 @@ from promotion.reference.editorial.submissions import (
     withdraw,
 )
 from promotion.reference.private_admin import PrivateFieldsMixin
-from promotion.reference.publication import REVIEWED_BASES, is_public, would_be_public
+from promotion.reference.publication import (
+    REVIEWED_BASES,
+    held_back,
+    is_public,
+    would_be_public,
+)
 from promotion.reference.reach import reaches
 from promotion.reference.records import PublicRecord
 from promotion.reference.rights import has_right, may_publish
@@ -47,6 +52,7 @@ PROPOSED = "proposed"
 FORMER_SHOWN = 10
 SUBMITTED = gettext_lazy("“%(record)s”已送审，审核通过后公开。")
 PUBLISHED = gettext_lazy("“%(record)s”已发布。")
+APPROVED = gettext_lazy("已通过，现在的页面就是审核过的内容。")
 
 
 class EditorialAdminMixin:
@@ -194,6 +200,7 @@ class EditorialAdminMixin:
                 "is_own_form": self.is_reviewed,
                 "is_published": is_published,
                 "is_public": is_published and is_public(record),
+                "held_back": held_back(record) if is_published else "",
                 "may_publish": self.has_publish_permission(request),
                 "is_proposal": self.proposes(request) and (is_published or PROPOSED in request.GET),
                 "waits": record is not None and waits(record, submission),
@@ -234,6 +241,7 @@ class EditorialAdminMixin:
             return self.decided(request, record, lambda: submit(record, request.user), SUBMITTED)
         if "_publish" in request.POST and self.has_publish_permission(request):
             return self.decided(request, record, lambda: publish(record, request.user), PUBLISHED)
+        warn_if_held_back(request, record)
         return None
 
     def decided(self, request, record, decide, done):
@@ -244,7 +252,8 @@ class EditorialAdminMixin:
         except SubmissionError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, done % {"record": record})
+            if not warn_if_held_back(request, record):
+                messages.success(request, done % {"record": record})
         return HttpResponseRedirect(self.record_page(record, "change"))
 
     # Review
@@ -296,7 +305,9 @@ class EditorialAdminMixin:
         try:
             if decision == "approve":
                 approve(record, request.user, seen=seen)
-                messages.success(request, _("已通过，现在的页面就是审核过的内容。"))
+                record.refresh_from_db()
+                messages.success(request, APPROVED if is_public(record) else _("已通过。"))
+                warn_if_held_back(request, record)
             elif decision == "refuse":
                 refuse(record, request.user, reason, seen=seen)
                 messages.success(request, _("已退回，编辑会看到您写的理由。"))
@@ -306,3 +317,13 @@ class EditorialAdminMixin:
         except SubmissionError as error:
             messages.error(request, str(error))
         return HttpResponseRedirect(self.record_page(record, "review"))
+
+
+def warn_if_held_back(request, row):
+    """Say what keeps a record from the public though it is published; return whether it does."""
+    words = held_back(row) if isinstance(row, PublicRecord) else ""
+    if words:
+        messages.warning(
+            request, _("“%(record)s”%(standing)s。") % {"record": row, "standing": words}
+        )
+    return bool(words)
