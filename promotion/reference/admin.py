@@ -17,7 +17,7 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
-from promotion.reference.publish_admin import KeepsCitedMixin, keeping_cited
+from promotion.reference.publish_admin import CHANGED, DELETED, KeepsCitedMixin, keeping_cited
 from promotion.reference.resources import (
     CitationResource,
     FigureResource,
@@ -108,7 +108,8 @@ class FigureAdmin(FreshnessAdmin, SubjectAdmin):
 
     def save_formset(self, request, form, formset, change):
         # What a form asks of its own record does not reach the one that a figure belongs to.
-        with keeping_cited([line.instance for line in formset.deleted_forms]):
+        told = DELETED if formset.deleted_forms else CHANGED
+        with keeping_cited(form.instance.citations.all(), told):
             super().save_formset(request, form, formset, change)
 
     @admin.display(description=_("数值"), ordering="value")

@@ -1,11 +1,12 @@
 """What the public sees, what keeps a record from it, and moving records to and from it."""
 
 from collections import defaultdict
+from contextlib import contextmanager
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,11 +17,13 @@ from promotion.reference.publish_rules import (
     Evidence,
     Kind,
     citation_faults,
+    citations_of,
     fact_fields,
     lacking_q,
     own_faults,
 )
 from promotion.reference.records import Part, PublicRecord
+from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.vocabulary import PublicationStatus
 
 REVIEWED_BASES = (PublicRecord, Part, SubjectModel)
@@ -94,6 +97,12 @@ def record_of(row):
     return row if isinstance(row, PublicRecord) else None
 
 
+def records_of(rows):
+    """Return the records that rows of a queryset of figures or citations belong to."""
+    rows = rows.prefetch_related("subject")
+    return {record for row in rows if (record := record_of(row)) is not None}
+
+
 def evidence_of(records):
     """Return {record's id: what of it has citations} of saved records of one model."""
     model = type(records[0])
@@ -106,7 +115,7 @@ def evidence_of(records):
     for pk, field in cited.values_list("subject_id", "field"):
         fields[pk].add(field)
     if model is not Figure:
-        bare = Figure.objects.filter(**about, citations=None)
+        bare = Figure.objects.filter(~Exists(citations_of(Figure)), **about)
         for pk, label in bare.values_list("subject_id", "label"):
             bare_figures[pk].append(label)
     return {
@@ -139,6 +148,56 @@ def unmet(record):
 def blocking(record):
     """Return what keeps a record from the public."""
     return [fault for fault in unmet(record) if fault.is_required]
+
+
+def public_faults(records):
+    """Return {record: what keeps it from the public} of those that the database has as published.
+
+    They are read anew: what is told is what the public would find.
+    """
+    by_model = defaultdict(set)
+    for record in records:
+        by_model[type(record)].add(record.pk)
+    found = {}
+    for model, pks in by_model.items():
+        published = model._default_manager.filter(status=PublicationStatus.PUBLISHED)
+        for batch in in_batches(pks):
+            rows = list(published.filter(pk__in=batch))
+            faults = faults_of(rows)
+            found |= {row: [each for each in faults[row.pk] if each.is_required] for row in rows}
+    return found
+
+
+class LossError(Exception):
+    """What was written lets public records lack what they must have, as {record: faults}."""
+
+    def __init__(self, lost):
+        super().__init__()
+        self.lost = lost
+
+    def in_words(self, text):
+        """Return, for each record, a text that has places for its name and what it would lack."""
+        return [
+            text % {"record": record, "lacking": "".join(fault.message for fault in faults)}
+            for record, faults in self.lost.items()
+        ]
+
+
+@contextmanager
+def losing_nothing(records, *kinds):
+    """Raise LossError if what is written inside lets public records lack more than before.
+
+    It looks at what is lacking of the given kinds, by default at all that is required.
+    """
+    former = public_faults(records)
+    yield
+    lost = {}
+    for record, faults in public_faults(records).items():
+        had = former.get(record, [])
+        if new := [each for each in faults if each.kind in (kinds or Kind) and each not in had]:
+            lost[record] = new
+    if lost:
+        raise LossError(lost)
 
 
 def lacking(queryset, *kinds):

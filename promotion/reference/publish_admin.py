@@ -7,14 +7,29 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from promotion.reference.publication import blocking, record_of, unmet
+from promotion.reference.publication import (
+    LossError,
+    blocking,
+    losing_nothing,
+    records_of,
+    unmet,
+)
 from promotion.reference.publish_rules import Kind
 from promotion.reference.records import PublicRecord
 from promotion.reference.refusing_admin import RefusedError, RefusingFormsMixin
 from promotion.reference.staff_pages import change_address
 from promotion.reference.vocabulary import PublicationStatus
 
+DELETED = gettext_lazy(
+    "没有删除。“%(record)s”已经发布，删去后：%(lacking)s请先加上另一条引文，或先把它退回"
+    "草稿，再删除。"
+)
+CHANGED = gettext_lazy(
+    "没有保存。“%(record)s”已经发布，改动后：%(lacking)s请先加上另一条引文，或先把它退回"
+    "草稿，再改动。"
+)
 ANCHORS = {
     Kind.CITATION: "reference-citation-subject_type-subject_id-group",
     Kind.FIGURE: "reference-figure-subject_type-subject_id-group",
@@ -98,14 +113,18 @@ class PublishRulesMixin(RefusingFormsMixin):
 
 
 class KeepsCitedMixin:
-    """Refuses to delete citations without which what is public would lack something."""
+    """Refuses to delete or change citations if what is public would then lack something."""
+
+    def save_model(self, request, obj, form, change):
+        with keeping_cited(self.model._default_manager.filter(pk=obj.pk), CHANGED):
+            super().save_model(request, obj, form, change)
 
     def delete_model(self, request, obj):
-        with keeping_cited([obj]):
+        with keeping_cited(self.model._default_manager.filter(pk=obj.pk), DELETED):
             super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        with keeping_cited(queryset):
+        with keeping_cited(queryset, DELETED):
             super().delete_queryset(request, queryset)
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -128,26 +147,13 @@ class KeepsCitedMixin:
 
 
 @contextmanager
-def keeping_cited(citations):
-    """Leave the transaction if the citations deleted inside keep a public record public."""
-    records = {record for each in citations if is_to_be_public(record := record_of(each))}
-    former = {record: blocking(record) for record in records}
-    yield
-    lost = {
-        record: [fault.message for fault in blocking(record) if fault not in faults]
-        for record, faults in former.items()
-    }
-    refused = [
-        _(
-            "没有删除。“%(record)s”已经发布，删去后：%(lacking)s请先加上另一条引文，或先把它退回"
-            "草稿，再删除。"
-        )
-        % {"record": record, "lacking": "".join(told)}
-        for record, told in lost.items()
-        if told
-    ]
-    if refused:
-        raise RefusedError(refused)
+def keeping_cited(citations, told):
+    """Leave the transaction if what is done with citations inside is a loss to a public record."""
+    try:
+        with losing_nothing(records_of(citations)):
+            yield
+    except LossError as error:
+        raise RefusedError(error.in_words(str(told))) from None
 
 
 def new_faults(row, former):

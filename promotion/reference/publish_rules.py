@@ -214,7 +214,11 @@ class FiguresCited:
     def lacking(self, model):
         figures = model._meta.get_field("figures").related_model._default_manager
         content_type = ContentType.objects.get_for_model(model)
-        bare = figures.filter(subject_type=content_type, subject_id=OuterRef("pk"), citations=None)
+        bare = figures.filter(
+            ~Exists(citations_of(figures.model)),
+            subject_type=content_type,
+            subject_id=OuterRef("pk"),
+        )
         return Q(Exists(bare))
 
     def fault(self, record, evidence):

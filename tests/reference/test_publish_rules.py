@@ -306,6 +306,63 @@ def test_the_form_of_a_public_figure_keeps_its_last_citation(editor):
     assert figure.citations.get().paragraph == 2
 
 
+LOSING = [{"field": "address"}, {"field": "floor_area_sqm", "stated_value": "7"}]
+
+
+@pytest.mark.parametrize("values", LOSING)
+def test_the_last_citation_of_a_public_record_is_not_changed_away(editor, values):
+    park = make_park(name="甲园", summary="简介")
+    last = make_citation(park)
+    address, form = form_of(editor, last)
+    refused = editor.post(address, {**form, **values})
+    assert "没有保存。“甲园”已经发布，改动后：“名称”没有引文。" in refused.text
+    assert "请先加上另一条引文" in refused.text
+    assert park.citations.get().field == ""
+    assert last.history.count() == 1
+    other = make_citation(park)
+    assert editor.post(address, {**form, **values}).status_code == 302
+    address, form = form_of(editor, other)
+    set_status([park], "draft")
+    assert editor.post(address, {**form, **values, "paragraph": "9"}).status_code == 302
+
+
+@pytest.mark.parametrize("values", LOSING)
+def test_the_form_of_a_public_record_keeps_its_last_citation(editor, values):
+    park = make_park(summary="简介")
+    make_citation(park)
+    address, form = form_of(editor, park)
+    lines = {f"{CITATIONS}-0-{name}": value for name, value in values.items()}
+    assert "“名称”没有引文。" in editor.post(address, {**form, **lines}).text
+    assert park.citations.get().field == ""
+
+
+def test_what_states_another_value_supports_no_figure(editor):
+    park = make_ready(make_park, status="published")
+    figure = make_figure(park, label="占地")
+    last = make_citation(figure, field="value")
+    assert not lacking(Park.objects.all(), *ABOUT_CITATIONS).exists()
+    address, form = form_of(editor, last)
+    lost = "改动后：数据“占地”没有引文。"
+    assert lost in editor.post(address, {**form, "stated_value": "7"}).text
+    address, form = form_of(editor, figure)
+    assert lost in editor.post(address, {**form, f"{CITATIONS}-0-stated_value": "7"}).text
+    figure.citations.update(stated_value="7")
+    assert [fault.message for fault in blocking(park)] == ["数据“占地”没有引文。"]
+    assert lacking(Park.objects.all(), *ABOUT_CITATIONS).get() == park
+
+
+def test_a_former_version_of_a_citation_takes_no_support_away(editor):
+    park = make_park(name="甲园", summary="简介")
+    citation = make_citation(park, field="address")
+    former = citation.history.first()
+    citation.field = ""
+    citation.save()
+    address = f"/admin/reference/citation/{citation.pk}/history/{former.pk}/"
+    form = read_form(editor.get(address), "historicalcitation_form")
+    assert "“甲园”已经发布，改动后：“名称”没有引文。" in editor.post(address, form).text
+    assert park.citations.get().field == ""
+
+
 def test_a_citation_of_what_lacked_it_before_may_be_deleted(editor):
     park = make_park(summary="简介")
     park.citations.all().delete()
