@@ -103,6 +103,15 @@ def records_of(rows):
     return {record for row in rows if (record := record_of(row)) is not None}
 
 
+def cited_records(pks):
+    """Return the records that citations, given by their ids, belong to."""
+    return {
+        record
+        for batch in in_batches(pks)
+        for record in records_of(Citation.objects.filter(pk__in=batch))
+    }
+
+
 def evidence_of(records):
     """Return {record's id: what of it has citations} of saved records of one model."""
     model = type(records[0])

@@ -9,6 +9,7 @@ from promotion.reference.models import (
     IndustryScheme,
     Source,
 )
+from promotion.reference.publication import cited_records
 from promotion.reference.spreadsheets import quantities
 from promotion.reference.spreadsheets.amounts import AmountCodec, settle_amounts
 from promotion.reference.spreadsheets.problems import CellError
@@ -116,6 +117,13 @@ class CitationResource(RecordResource):
         "stated_value": ["另一种说法", "不同的值"],
     }
     examples = {"field": "summary", "stated_value": "12000"}
+
+    def supported(self, plan):
+        # What now states another value supports nothing; the rest of a citation's key stays.
+        if "stated_value" not in plan.changed_names:
+            return []
+        changed = [step.pk for step in plan.steps if step.is_changed and not step.is_new]
+        return cited_records(changed)
 
     class Meta:
         model = Citation

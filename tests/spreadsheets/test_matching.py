@@ -282,6 +282,25 @@ def test_citations_are_known_by_subject_field_source_and_paragraph():
     assert "不是该类记录的字段" in messages[1]
 
 
+def test_a_sheet_takes_no_support_from_a_public_record():
+    park = factories.make_park(name="甲园", slug="p", summary="简介", floor_area_sqm=5)
+    factories.make_citation(park, field="name")
+    source = factories.make_source(slug="s")
+    last = factories.make_citation(park, field="floor_area_sqm", source=source, paragraph=1)
+    headings = ["所属记录", "字段", "资料来源", "段落", "原文短语", "该文写作"]
+    rows = [["parks.park:p", "floor_area_sqm", "s", 1, last.excerpt, "7"]]
+    refused = take("citations", [headings, *rows])
+    (told,) = said(refused)
+    assert "“甲园”已经发布，导入后：“建筑面积（平方米）”没有引文。" in told
+    assert refused.counts["refused"] == 1
+    last.refresh_from_db()
+    assert last.stated_value == ""
+    rows.append(["parks.park:p", "floor_area_sqm", "s", 2, "短语", ""])
+    assert take("citations", [headings, *rows]).counts["changed"] == 1
+    last.refresh_from_db()
+    assert last.stated_value == "7"
+
+
 def test_services_are_known_by_name():
     factories.make_service(name="法律服务")
     rows = [["服务名称", "英文名称"], ["法律服务", "Legal"], ["财务服务", "Finance"]]

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from companies.models import Company, Tenancy
 from parks.models import District
 from promotion.reference.models import ImportBatch, Industry
+from promotion.reference.publication import set_status
 from promotion.reference.spreadsheets.undo import undo
 from promotion.reference.vocabulary import ImportStage
 from promotion.resources import RESOURCES
@@ -200,6 +201,20 @@ def test_a_citation_does_not_go_back_to_a_phrase_that_the_text_lost_since():
     undo_batch(batch)
     changed.refresh_from_db()
     assert changed.excerpt == "此处有甲"
+
+
+def test_what_supports_a_public_record_stays():
+    park = factories.make_park(name="甲园", slug="p", summary="简介", status="draft")
+    factories.make_source(slug="s")
+    headings = ["所属记录", "字段", "资料来源", "段落", "原文短语"]
+    rows = [headings, ["parks.park:p", "", "s", 1, "短语"]]
+    batch = import_batch("citations", rows)
+    set_status([park], "published")
+    (told,) = refusal(batch)
+    assert "没有撤销。“甲园”已经发布，撤销后：“名称”没有引文。" in told
+    factories.make_citation(park)
+    undo_batch(batch)
+    assert park.citations.get().excerpt != "短语"
 
 
 # Scale

@@ -11,7 +11,7 @@ from import_export.resources import ModelResource
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
 from promotion.reference.models import ImportBatch
-from promotion.reference.publication import would_be_public
+from promotion.reference.publication import LossError, losing_nothing, would_be_public
 from promotion.reference.rights import may_publish
 from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
@@ -30,6 +30,7 @@ from promotion.reference.vocabulary import ImportStage
 MAX_ATTEMPTS = 3
 """After so many plans overtaken by other changes, the next is made while everyone else waits."""
 NOT_ACCEPTED = _("数据库没有接受这些数据，可能刚有人改动了相同的记录。请重新导入一次。")
+LOSS = _("“%(record)s”已经发布，导入后：%(lacking)s请先加上另一条引文，或先把它退回草稿，再导入。")
 FIRST_COLUMNS = ["name", "slug", "name_en", "aliases"]
 LAST_COLUMNS = [
     "contact_name", "phone", "email", "website", "address", "address_en",
@@ -173,6 +174,10 @@ class RecordResource(ModelResource):
         rows = [row for row in (old, new) if row is not None]
         return may_publish(user) or not any(would_be_public(row) for row in rows)
 
+    def supported(self, plan):
+        """Return the records from which a plan may take what supports them."""
+        return []
+
     def state(self):
         """Return what tells whether anything that an import reads has changed."""
         models = {self._meta.model}
@@ -216,7 +221,9 @@ class RecordResource(ModelResource):
                 return self.write(self.plan(table, user), expected, preview, **saving)
         except DatabaseError:
             plan.problems.append(Problem(NOT_ACCEPTED))
-            return self.write(plan, expected, preview, **saving)
+        except LossError as error:
+            plan.problems += map(Problem, error.in_words(str(LOSS)))
+        return self.write(plan, expected, preview, **saving)
 
     def write(self, plan, expected, preview, *, batch, user, watch):
         """Write a plan inside the caller's transaction, unless something speaks against it.
@@ -232,7 +239,8 @@ class RecordResource(ModelResource):
         result.is_stale = bool(expected) and plan.fingerprint != expected
         if not result.is_stale:
             batch.note(ImportStage.WRITTEN, result.counts)
-            Saver(plan, batch, user, watch).save()
+            with losing_nothing(self.supported(plan)):
+                Saver(plan, batch, user, watch).save()
             told = {"batch": batch.pk, "file": batch.file_digest, **result.counts}
             log(Action.IMPORT, self._meta.model, user, **told)
         return result

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
-from promotion.reference.models import ImportBatch, subject_models
+from promotion.reference.models import Citation, ImportBatch, subject_models
+from promotion.reference.publication import LossError, cited_records, losing_nothing
 from promotion.reference.reach import reaches_all
 from promotion.reference.records import TrackedModel
 from promotion.reference.spreadsheets.blockers import Inspection, restored_values
@@ -34,6 +35,11 @@ from promotion.reference.vocabulary import ImportStage
 # Kept with the history, as it is for everyone, whatever the language of who undid.
 REASON = "撤销导入 #{}"
 OVERTAKEN = gettext_lazy("数据库没有接受撤销，可能刚有人改动了相同的记录。什么也没有改动。")
+
+LOSS = gettext_lazy(
+    "没有撤销。“%(record)s”已经发布，撤销后：%(lacking)s请先加上另一条引文，或先把它退回"
+    "草稿，再撤销。"
+)
 
 
 class UndoRefusedError(Exception):
@@ -102,6 +108,25 @@ class Undo:
 
     def run(self):
         """Write what undoing takes, after `inspect` has found nothing."""
+        try:
+            with losing_nothing(self.supported()):
+                self.set_back()
+        except LossError as error:
+            raise UndoRefusedError(" ".join(error.in_words(str(LOSS)))) from None
+        self.batch.stage = ImportStage.UNDONE
+        self.batch.undone_at = self.now
+        self.batch.undone_by = self.user
+        self.batch.save(update_fields=["stage", "undone_at", "undone_by"])
+        told = {"batch": self.batch.pk, **self.counts}
+        log(Action.UNDO_IMPORT, self.batch.model, self.user, **told)
+        return dict(self.counts)
+
+    def supported(self):
+        """Return the records that the citations of the import belong to."""
+        entries = [trail.entries for trail in self.trails if trail.model is Citation]
+        return cited_records(pk for found in entries for pk in found.values_list("id", flat=True))
+
+    def set_back(self):
         # Foreign keys are checked at the end of the transaction, unique values at once: what goes
         # makes room for what comes back.
         for step, kind in ((self.remove, CREATED), (self.restore, CHANGED), (self.bring, REMOVED)):
@@ -111,13 +136,6 @@ class Undo:
                     if not all(trace.is_as_written for trace in traces):
                         raise UndoRefusedError(OVERTAKEN)
                     step(writer, traces)
-        self.batch.stage = ImportStage.UNDONE
-        self.batch.undone_at = self.now
-        self.batch.undone_by = self.user
-        self.batch.save(update_fields=["stage", "undone_at", "undone_by"])
-        told = {"batch": self.batch.pk, **self.counts}
-        log(Action.UNDO_IMPORT, self.batch.model, self.user, **told)
-        return dict(self.counts)
 
     @property
     def signature(self):
