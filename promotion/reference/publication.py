@@ -187,7 +187,7 @@ class LossError(Exception):
     def in_words(self, text):
         """Return, for each record, a text that has places for its name and what it would lack."""
         return [
-            text % {"record": record, "lacking": "".join(fault.message for fault in faults)}
+            str(text) % {"record": record, "lacking": "".join(fault.message for fault in faults)}
             for record, faults in self.lost.items()
         ]
 

@@ -153,7 +153,7 @@ def keeping_cited(citations, told):
         with losing_nothing(records_of(citations)):
             yield
     except LossError as error:
-        raise RefusedError(error.in_words(str(told))) from None
+        raise RefusedError(error.in_words(told)) from None
 
 
 def new_faults(row, former):

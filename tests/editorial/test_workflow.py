@@ -185,6 +185,24 @@ def test_approval_of_a_change_made_stale_is_refused(desk, reviewer_desk):
     assert Submission.objects.get().stage == ReviewStage.WAITING
 
 
+def test_what_has_lost_its_citation_while_it_waited_is_not_approved(desk, reviewer_desk):
+    park = factories.make_park(name="甲园区", summary="原来的简介。")
+    for field in ("name", "kind", "summary"):
+        factories.make_citation(park, field=field)
+    source = factories.make_citation(park, field="address")
+    fill(desk, park, address="某路 1 号")
+    source.delete()
+    response = decide(reviewer_desk, park, "approve")
+    assert "不能采用：“甲园区”已经发布，采用后：“地址”没有引文。" in response.text
+    park.refresh_from_db()
+    assert park.address == ""
+    assert Submission.objects.get().stage == ReviewStage.WAITING
+    factories.make_citation(park, field="address")
+    decide(reviewer_desk, park, "approve")
+    park.refresh_from_db()
+    assert park.address == "某路 1 号"
+
+
 def test_a_reviewer_decides_on_what_they_have_seen(desk, reviewer_desk):
     park = cited_park(summary="原来的简介。")
     fill(desk, park, summary="改过的简介。")

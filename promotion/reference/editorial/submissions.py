@@ -10,18 +10,27 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
-from promotion.reference.editorial.rows import StaleError, values_of, write
+from promotion.reference.editorial.rows import StaleError, find_row, values_of, write
 from promotion.reference.models import Citation, Submission
 from promotion.reference.pictures import PictureField
-from promotion.reference.publication import set_status, would_be_public
+from promotion.reference.publication import (
+    LossError,
+    losing_nothing,
+    record_of,
+    set_status,
+    would_be_public,
+)
+from promotion.reference.publish_rules import Kind
 from promotion.reference.vocabulary import OPEN_STAGES, PublicationStatus, ReviewStage
 
 # Kept with the history, as it is for everyone, whatever the language of who decided.
 APPROVED = "采用送审 #{}"
 REFUSED = "退回送审 #{}：{}"
+LOSS = gettext_lazy("不能采用：“%(record)s”已经发布，采用后：%(lacking)s请先补上，或退回并说明。")
 MAX_REASON = 500
 
 
@@ -182,15 +191,26 @@ def approve(record, user, *, seen):
     decide(submission, ReviewStage.APPROVED, user)
     if submission.changes:
         try:
-            write(submission.changes, reason=APPROVED.format(submission.pk))
+            # A figure is cited on a page of its own, once it is there.
+            with losing_nothing(changed_records(submission), Kind.FIELD, Kind.CITATION):
+                write(submission.changes, reason=APPROVED.format(submission.pk))
         except StaleError as error:
             raise SubmissionError(str(error)) from None
+        except LossError as error:
+            raise SubmissionError(" ".join(error.in_words(LOSS))) from None
         former, now = (pictures_in(submission.changes, key) for key in ("before", "after"))
         discard_pictures(former, now)
     else:
         move(record, PublicationStatus.PUBLISHED, APPROVED.format(submission.pk))
     log_decision(Action.APPROVE, record, user, submission)
     return submission
+
+
+def changed_records(submission):
+    """Return the records that the rows belong to which a submission would change or remove."""
+    changed = [change for change in submission.changes if change["before"] is not None]
+    rows = [find_row(change["model"], change["pk"]) for change in changed]
+    return {submission.subject, *map(record_of, filter(None, rows))} - {None}
 
 
 @transaction.atomic

@@ -222,7 +222,7 @@ class RecordResource(ModelResource):
         except DatabaseError:
             plan.problems.append(Problem(NOT_ACCEPTED))
         except LossError as error:
-            plan.problems += map(Problem, error.in_words(str(LOSS)))
+            plan.problems += map(Problem, error.in_words(LOSS))
         return self.write(plan, expected, preview, **saving)
 
     def write(self, plan, expected, preview, *, batch, user, watch):

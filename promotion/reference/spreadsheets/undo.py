@@ -112,7 +112,7 @@ class Undo:
             with losing_nothing(self.supported()):
                 self.set_back()
         except LossError as error:
-            raise UndoRefusedError(" ".join(error.in_words(str(LOSS)))) from None
+            raise UndoRefusedError(" ".join(error.in_words(LOSS))) from None
         self.batch.stage = ImportStage.UNDONE
         self.batch.undone_at = self.now
         self.batch.undone_by = self.user
