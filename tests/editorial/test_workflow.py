@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from companies.models import Tenancy
 from parks.models import Park
+from promotion.models import Program
 from promotion.reference.editorial.rows import values_of
 from promotion.reference.models import Citation, Figure, Submission
 from promotion.reference.vocabulary import ReviewStage
@@ -480,3 +481,18 @@ def test_who_may_only_look_sees_no_private_contact_among_what_waits(desk, review
     assert "13912345678" not in html
     assert "secret@example.com" not in html
     assert "13912345678" in reviewer_desk.get(page(person, "review")).text
+
+
+def test_a_published_line_of_a_new_record_is_refused_and_leaves_nothing_waiting(desk):
+    form = read_form(desk.get(reverse("admin:promotion_program_add")), "program_form")
+    line = {"TOTAL_FORMS": "1", "0-name": "某举措", "0-slug": "ju-cuo", "0-position": "0"}
+    line |= {"0-summary": "简介。", "0-status": "published"}
+    form |= {f"measures-{name}": value for name, value in line.items()}
+    form |= {"name": "甲计划", "slug": "jia", "kind": "strategy", "_save": "1"}
+    response = desk.post(reverse("admin:promotion_program_add"), form)
+    assert "“某举措”还不能发布：“名称”没有引文。" in response.text
+    assert not Program.objects.exists()
+    assert not Submission.objects.exists()
+    form["measures-0-status"] = "draft"
+    desk.post(reverse("admin:promotion_program_add"), form)
+    assert Program.objects.get().measures.get().status == "draft"
