@@ -50,16 +50,22 @@ def kept_secret_key(path):
     """Return the key kept in `path`, making it on first use so that sessions survive a restart.
 
     It is there whole or not at all, also when several processes start at once or the disk is full.
-    Raises ImproperlyConfigured for an empty file.
+    Raises ImproperlyConfigured for an empty file, and for one that cannot be made or read.
     """
-    if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(64))
-            file.flush()
-            os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(file.name, path)
-    key = path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(64))
+                file.flush()
+                os.fsync(file.fileno())
+                with contextlib.suppress(FileExistsError):
+                    os.link(file.name, path)
+        key = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be made or read: {error.strerror}. VAR_DIR must be a folder that the "
+            "site may write to."
+        ) from error
     if not key:
         raise ImproperlyConfigured(f"{path} is empty: put the key back, or remove the file.")
     return key

@@ -85,6 +85,16 @@ def test_an_empty_file_of_a_key_stops_the_start(tmp_path, name):
     assert f"{name.lower()} is empty" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "AUDIT_KEY"])
+def test_a_key_that_cannot_be_kept_stops_the_start_in_words(tmp_path, name):
+    """Whoever runs the tests may write anywhere, so a folder lies where the file should."""
+    (tmp_path / "var" / name.lower()).mkdir(parents=True)
+    result = manage(tmp_path, "check")
+    assert result.returncode == 1
+    assert f"{name.lower()} cannot be made or read: " in result.stderr
+    assert "VAR_DIR must be a folder that the site may write to." in result.stderr
+
+
 def test_processes_that_start_at_once_have_one_key(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         keys = list(pool.map(lambda _: setting(tmp_path, "AUDIT_KEY"), range(8)))
