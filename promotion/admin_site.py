@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -17,6 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse_lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -135,6 +137,18 @@ class PlainLookups:
             raise IncorrectLookupParameters from error
 
 
+class NamedMoments:
+    """Mixed into every admin: of a moment, day and time are inputs without a label of their own."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            parts = (gettext("日期"), gettext("时间"))
+            for widget, part in zip(field.widget.widgets, parts, strict=True):
+                widget.attrs["aria-label"] = f"{capfirst(field.label)} {part}"
+        return field
+
+
 class PromotionAdminSite(AccountPages, QualityDesk, ScorePage, ReviewsPage, AdminSite):
     site_title = _("招商信息管理")
     site_header = _("招商信息管理")
@@ -146,9 +160,9 @@ class PromotionAdminSite(AccountPages, QualityDesk, ScorePage, ReviewsPage, Admi
         return require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Register as usual, with what puts the changes of any admin into the audit log."""
+        """Register as usual, with what every admin has: changes in the audit log, plain lookups."""
         admin_class = admin_class or ModelAdmin
-        bases = (AuditedAdmin, PlainLookups, admin_class)
+        bases = (AuditedAdmin, PlainLookups, NamedMoments, admin_class)
         mixed = type(admin_class)(admin_class.__name__, bases, {})
         super().register(model_or_iterable, mixed, **options)
 

@@ -7,11 +7,13 @@ import time
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 HEIGHT = 900
+PASSWORD = "a-password-for-tests"
 QUIET_SECONDS = 10
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 RULES = {
@@ -147,3 +149,20 @@ def visit(browser, live_server):
     wait_for_the_server()
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []
     assert [url for visitor in visitors for url in visitor.foreign] == []
+
+
+@pytest.fixture
+def staff(transactional_db, visit):
+    """Return what opens a window in which an editor is signed in."""
+    User.objects.create_superuser("editor", password=PASSWORD)
+
+    def sign_in(**options):
+        visitor = visit(**options)
+        page = visitor.open("/admin/login/?next=/admin/")
+        page.fill("#id_username", "editor")
+        page.fill("#id_password", PASSWORD)
+        with page.expect_navigation():
+            page.click("[type=submit]")
+        return visitor
+
+    return sign_in

@@ -1,7 +1,6 @@
 """The pages of the staff's own work, full: each fits its window and has no barriers."""
 
 import pytest
-from django.contrib.auth.models import User
 
 from parks.models import Park
 from tests.factories import (
@@ -15,7 +14,6 @@ from tests.factories import (
 )
 from tests.ledger.test_contradictions import disagree
 
-PASSWORD = "a-password-for-tests"
 PHONE, DESK = 375, 1440
 
 
@@ -43,23 +41,6 @@ def addresses(transactional_db):
         f"parks/park/{park.pk}/history/",
         *["account/sessions/", "account/second-factor/"],
     ]
-
-
-@pytest.fixture
-def staff(transactional_db, visit):
-    """Return what opens a window in which an editor is signed in."""
-    User.objects.create_superuser("editor", password=PASSWORD)
-
-    def sign_in(**options):
-        visitor = visit(**options)
-        page = visitor.open("/admin/login/?next=/admin/")
-        page.fill("#id_username", "editor")
-        page.fill("#id_password", PASSWORD)
-        with page.expect_navigation():
-            page.click("[type=submit]")
-        return visitor
-
-    return sign_in
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
