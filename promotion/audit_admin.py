@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from promotion.audit.models import AuditEntry
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
-from promotion.reference.spreadsheets.batches import ROWS
+from promotion.reference.batches import ROWS
 from promotion.reference.spreadsheets.writing import csv_lines
 
 EXPORT_RIGHT = "audit.export_entries"

@@ -22,7 +22,7 @@ ORDER_INSIDE_AN_APP = [
         "typesetting",
         "widgets",
     },
-    {"pictures", "pieces", "publish_rules", "ranking", "records", "stated_values"},
+    {"batches", "pictures", "pieces", "publish_rules", "ranking", "records", "stated_values"},
     {"claims"},
     {"models"},
     {

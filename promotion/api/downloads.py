@@ -9,7 +9,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from promotion.api.answers import PublicView
 from promotion.api.kinds import KINDS
 from promotion.api.serializers import Claim, Link, OfRow, serializer_of, surroundings
-from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.batches import in_batches
 from promotion.reference.spreadsheets.writing import csv_lines
 
 ROWS = 200

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import Citation, Figure, SubjectModel
 from promotion.reference.publish_rules import (
     ABOUT_CITATIONS,
@@ -23,7 +24,6 @@ from promotion.reference.publish_rules import (
     own_faults,
 )
 from promotion.reference.records import Part, PublicRecord
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.vocabulary import PublicationStatus
 
 REVIEWED_BASES = (PublicRecord, Part, SubjectModel)

@@ -79,9 +79,14 @@ def is_to_be_public(record):
 class PublishRulesMixin(RefusingFormsMixin):
     """Refuses what a form has saved if the public would then find something lacking.
 
-    The rule asks of its own fields, lines, citations and many-to-many values, whether or not the
-    user sees them. What was public with a fault before may be saved with it.
+    The rule asks what is in the database once all of the form is saved: its own fields, lines,
+    citations and many-to-many values, whether or not the user sees them. What was public with a
+    fault before may be saved with it. The return to a former version is such a form.
     """
+
+    def history_form_view(self, request, *args, **kwargs):
+        view = super().history_form_view
+        return self.refusing(request, lambda: view(request, *args, **kwargs))
 
     def refusing(self, request, view):
         request.to_be_public = []

@@ -17,15 +17,11 @@ class RefusingFormsMixin:
     """Undoes a form that is refused once it is saved, and shows it again with what was typed.
 
     Some rules can be asked only of what is in the database then: a form's own fields, lines and
-    many-to-many values together. The return to a former version is such a form.
+    many-to-many values together.
     """
 
     def changeform_view(self, request, *args, **kwargs):
         view = super().changeform_view
-        return self.refusing(request, lambda: view(request, *args, **kwargs))
-
-    def history_form_view(self, request, *args, **kwargs):
-        view = super().history_form_view
         return self.refusing(request, lambda: view(request, *args, **kwargs))
 
     def refusing(self, request, view):

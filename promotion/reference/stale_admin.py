@@ -26,10 +26,11 @@ class StaleFormsMixin(RefusingFormsMixin):
     """
 
     def changeform_view(self, request, object_id=None, *args, **kwargs):
+        pk = unquote(object_id or "")
         with transaction.atomic():
-            if request.method == "POST" and unquote(object_id or "").isdecimal():
+            if request.method == "POST" and pk.isdecimal():
                 # Whoever else saves the same row waits here, and then finds it changed.
-                rows = self.model._base_manager.filter(pk=unquote(object_id)).order_by()
+                rows = self.model._base_manager.filter(pk=pk).order_by()
                 list(rows.select_for_update().values_list("pk"))
             return super().changeform_view(request, object_id, *args, **kwargs)
 
@@ -103,7 +104,7 @@ def read(seen):
     """Return the digests that a form has brought back; none if they are not what was sent."""
     try:
         found = json.loads(seen)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

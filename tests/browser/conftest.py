@@ -153,12 +153,12 @@ def visit(browser, live_server):
 
 @pytest.fixture
 def staff(transactional_db, visit):
-    """Return what opens a window in which an editor is signed in."""
+    """Return what opens a page of the staff side in a window in which an editor is signed in."""
     User.objects.create_superuser("editor", password=PASSWORD)
 
-    def sign_in(**options):
+    def sign_in(address="/admin/", **options):
         visitor = visit(**options)
-        page = visitor.open("/admin/login/?next=/admin/")
+        page = visitor.open(f"/admin/login/?next={address}")
         page.fill("#id_username", "editor")
         page.fill("#id_password", PASSWORD)
         with page.expect_navigation():

@@ -1,13 +1,12 @@
 """The source behind a fact: an editor cites it from the text, a visitor opens it at its mark."""
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from promotion.reference.models import Citation
 from tests.factories import make_belt, make_citation, make_node, make_park, make_source, make_text
 
-PASSWORD = "a-password-for-tests"
+DESK = 1440
 
 
 @pytest.fixture
@@ -19,23 +18,6 @@ def park(transactional_db):
 def source(park):
     paragraphs = ["某园全长约2.5公里。", f"第二段很长{'，一句又一句' * 12}。", "税收  16.1亿元"]
     return make_text(make_source(slug="report", name="某报道", publisher="某报社"), *paragraphs)
-
-
-@pytest.fixture
-def staff(park, visit):
-    """Return what opens a page in a window of an editor who is signed in."""
-    User.objects.create_superuser("editor", password=PASSWORD)
-
-    def open_page(address, **options):
-        visitor = visit(width=1440, **options)
-        page = visitor.open(f"/admin/login/?next={address}")
-        page.fill("#id_username", "editor")
-        page.fill("#id_password", PASSWORD)
-        with page.expect_navigation():
-            page.click("[type=submit]")
-        return visitor
-
-    return open_page
 
 
 def press(page, name):
@@ -60,7 +42,7 @@ def expect_chosen(page, paragraph, excerpt):
 
 def test_an_editor_pastes_a_text_and_cites_what_the_mouse_selects(staff, park):
     source = make_source(name="某报道")
-    visitor = staff(f"/admin/reference/source/{source.pk}/change/")
+    visitor = staff(f"/admin/reference/source/{source.pk}/change/", width=DESK)
     page = visitor.page
     page.get_by_role("link", name="还没有存入原文").click()
     page.get_by_label("或粘贴文字").fill(
@@ -93,13 +75,13 @@ def test_an_editor_pastes_a_text_and_cites_what_the_mouse_selects(staff, park):
 
 
 def test_a_selection_that_is_too_long_is_not_taken(staff, source, park):
-    page = staff(f"/admin/cite/?subject=parks.park:{park.pk}").page
+    page = staff(f"/admin/cite/?subject=parks.park:{park.pk}", width=DESK).page
     page.locator("#p2").click(click_count=3)
     expect(page.get_by_role("status")).to_have_text("选中的超过 60 个字，请选短一些。")
 
 
 def test_without_scripts_paragraph_and_phrase_are_typed(staff, source, park):
-    page = staff(f"/admin/cite/?subject=parks.park:{park.pk}", scripts=False).page
+    page = staff(f"/admin/cite/?subject=parks.park:{park.pk}", width=DESK, scripts=False).page
     page.get_by_label("段落").fill("3")
     page.get_by_label("原文短语").fill("2.5公里")
     press(page, "引用")

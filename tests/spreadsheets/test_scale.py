@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from companies.models import Company
-from promotion.reference.spreadsheets.batches import ROWS
+from promotion.reference.batches import ROWS
 from promotion.resources import RESOURCES
 from tests import factories
 from tests.spreadsheets.samples import credit_code, csv_file, export, read

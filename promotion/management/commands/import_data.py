@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.batches import seldom_collected
+from promotion.reference.batches import seldom_collected
 from promotion.reference.spreadsheets.problems import SheetError
 from promotion.reference.spreadsheets.reading import read_table, suffix_of
 from promotion.reference.spreadsheets.report import write_report

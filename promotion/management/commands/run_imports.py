@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.batches import seldom_collected
+from promotion.reference.batches import seldom_collected
 from promotion.reference.spreadsheets.runs import work
 from promotion.resources import RESOURCES
 

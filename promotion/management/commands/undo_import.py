@@ -3,8 +3,8 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import seldom_collected
 from promotion.reference.models import ImportBatch
-from promotion.reference.spreadsheets.batches import seldom_collected
 from promotion.reference.spreadsheets.undo import UndoRefusedError, undo
 from promotion.resources import RESOURCES
 

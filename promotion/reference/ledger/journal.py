@@ -6,8 +6,8 @@ from itertools import groupby
 from django.apps import apps
 from django.utils import timezone
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import Citation
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.blockers import owner_of
 from promotion.reference.spreadsheets.bulk import (
     BulkTable,

@@ -7,12 +7,12 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import SubjectModel, Submission
 from promotion.reference.publication import REVIEWED_BASES, would_be_public
 from promotion.reference.reach import reaches_all
 from promotion.reference.records import PublicRecord
 from promotion.reference.rights import may_publish
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.blockers import owner_of
 from promotion.reference.vocabulary import PublicationStatus
 

@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from django.db import models
 
+from promotion.reference.batches import in_batches
 from promotion.reference.ledger.journal import passing_names
 from promotion.reference.records import Part
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.conditions import applies, unique_groups, violates
 from promotion.reference.spreadsheets.trail import ends_of
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import Citation, SubjectModel, subject_models
 from promotion.reference.reach import OwnRows, is_bounded
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.conditions import unique_groups
 from promotion.reference.spreadsheets.problems import one_line, shown
 from promotion.reference.spreadsheets.trail import CHANGED, CREATED, REMOVED, ends_of, names_of

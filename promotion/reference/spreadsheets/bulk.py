@@ -8,8 +8,8 @@ from operator import itemgetter
 
 from django.db import connection, models
 
+from promotion.reference.batches import in_batches, listed
 from promotion.reference.fields import DerivedTextField
-from promotion.reference.spreadsheets.batches import in_batches, listed
 
 # Fields whose Python value is what the database takes.
 READY = (models.CharField, models.TextField, models.IntegerField, models.ForeignKey)

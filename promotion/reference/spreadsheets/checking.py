@@ -11,8 +11,8 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import ROWS, in_batches, listed
 from promotion.reference.spreadsheets import conditions
-from promotion.reference.spreadsheets.batches import ROWS, in_batches, listed
 from promotion.reference.spreadsheets.problems import Problem, shown
 
 VALUES_REMEMBERED = 1_000

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from import_export.fields import Field
 
+from promotion.reference.batches import listed
 from promotion.reference.fields import PartialDateField
 from promotion.reference.spreadsheets import codecs, texts
-from promotion.reference.spreadsheets.batches import listed
 from promotion.reference.spreadsheets.problems import CellError, shown
 from promotion.reference.spreadsheets.quantities import unit_of_field
 

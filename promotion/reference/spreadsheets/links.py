@@ -3,8 +3,8 @@
 from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import Citation
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.problems import CellError
 from promotion.reference.spreadsheets.references import ManyColumn
 

@@ -9,8 +9,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches, listed
 from promotion.reference.reach import nameable
-from promotion.reference.spreadsheets.batches import in_batches, listed
 from promotion.reference.spreadsheets.characters import fold, nearest
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import in_language

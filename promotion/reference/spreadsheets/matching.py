@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
-from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.batches import in_batches
 from promotion.reference.spreadsheets.characters import fold
 from promotion.reference.spreadsheets.lookups import Lookup
 from promotion.reference.spreadsheets.problems import Problem, shown

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.reference.batches import ROWS, in_batches
 from promotion.reference.rights import may_write
-from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.bounds import Bounds
 from promotion.reference.spreadsheets.bulk import BulkTable, moment
 from promotion.reference.spreadsheets.checking import Checker

@@ -8,8 +8,8 @@ from dataclasses import field as dataclass_field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from promotion.reference.batches import in_batches, listed
 from promotion.reference.reach import choosable
-from promotion.reference.spreadsheets.batches import in_batches, listed
 from promotion.reference.spreadsheets.codecs import WARN, in_lines
 from promotion.reference.spreadsheets.columns import Column
 from promotion.reference.spreadsheets.lookups import (

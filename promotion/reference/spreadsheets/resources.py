@@ -10,10 +10,10 @@ from import_export.resources import ModelResource
 
 from promotion.audit.services import log
 from promotion.audit.vocabulary import Action
+from promotion.reference.batches import ROWS, in_batches
 from promotion.reference.models import ImportBatch
 from promotion.reference.publication import LossError, losing_nothing, would_be_public
 from promotion.reference.rights import may_publish
-from promotion.reference.spreadsheets.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.codecs import SOURCE_LANGUAGE
 from promotion.reference.spreadsheets.columns import Column, codec_for, in_language
 from promotion.reference.spreadsheets.headings import Vocabulary

@@ -1,6 +1,6 @@
 """Writing a plan: records, their relations and the history of both, in bulk."""
 
-from promotion.reference.spreadsheets.batches import ROWS, in_batches
+from promotion.reference.batches import ROWS, in_batches
 from promotion.reference.spreadsheets.bulk import BulkTable, HistoryTable, relation_histories
 
 MAX_REASON = 100

@@ -4,7 +4,7 @@ import pickle
 import tempfile
 import weakref
 
-from promotion.reference.spreadsheets.batches import ROWS
+from promotion.reference.batches import ROWS
 
 IN_MEMORY_BYTES = 1_000_000
 

@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from promotion.reference.batches import in_batches
 from promotion.reference.models import Citation, Figure, sourced_models, subject_models
 from promotion.reference.reach import nameable
 from promotion.reference.records import PublicRecord
-from promotion.reference.spreadsheets.batches import in_batches
 from promotion.reference.spreadsheets.characters import fold, nearest
 from promotion.reference.spreadsheets.codecs import (
     LANGUAGES,

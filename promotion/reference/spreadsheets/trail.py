@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Max, OuterRef, Subquery
 
+from promotion.reference.batches import QUERY_VALUES, in_batches
 from promotion.reference.models import subject_models
 from promotion.reference.records import TrackedModel
 from promotion.reference.services import count_rows
-from promotion.reference.spreadsheets.batches import QUERY_VALUES, in_batches
 
 CREATED, CHANGED, REMOVED = "+", "~", "-"
 

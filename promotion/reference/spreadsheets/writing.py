@@ -6,7 +6,7 @@ import io
 from decimal import Decimal
 from itertools import chain
 
-from promotion.reference.spreadsheets.batches import in_batches
+from promotion.reference.batches import in_batches
 from promotion.reference.spreadsheets.guard import guarded
 
 CSV_BATCH = 1_000
