@@ -1,6 +1,7 @@
 """Templates as they are sent: without the indentation that makes them readable."""
 
 import re
+from pathlib import PurePath
 
 from django.template.loaders import filesystem
 
@@ -41,9 +42,19 @@ def without_indentation(source):
     return "".join([*lean, source[place:]])
 
 
+def of_a_part(source):
+    """Return the source of what other templates include, without white space around it.
+
+    Whoever includes it has a line end or a space of its own there, or wants none.
+    """
+    return without_indentation(f"\n{source.strip()}").lstrip()
+
+
 class Loader(filesystem.Loader):
     """Finds the project's templates; each is made lean once, when it is compiled."""
 
     def get_contents(self, origin):
-        source = super().get_contents(origin)
-        return without_indentation(source) if origin.name.endswith(".html") else source
+        source, path = super().get_contents(origin), PurePath(origin.name)
+        if path.suffix != ".html":
+            return source
+        return of_a_part(source) if path.name.startswith("_") else without_indentation(source)

@@ -103,7 +103,7 @@ def test_a_card_says_what_is_not_known(client, belt):
     card = card_of(text_of(client, "/belts/belt/?node=unknown"))
     assert "文件未说明其作用" in card
     assert '<dt>孵化器</dt> <dd> <span class="unknown">暂未公布</span> </dd>' in card
-    assert '<dt>已公布的入驻企业</dt> <dd> <span class="unknown">暂未公布</span> </dd>' in card
+    assert '<dt>已公布的入驻企业</dt> <dd><span class="unknown">暂未公布</span> </dd>' in card
 
 
 def test_a_card_gives_the_sources_and_the_caveats(client, belt):

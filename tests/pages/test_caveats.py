@@ -197,11 +197,12 @@ def test_a_figure_shows_its_scope_period_date_and_source(client):
         for caveat in ("产业区", "全年", "数据时点 2022年", "只计产业区", "某镇"):
             assert caveat in text
         assert f'href="/sources/doc/#c{citation.pk}"' in text
-        assert 'aria-label="来源 1，第 13 段"' in text
+        assert 'aria-label="来源 1">1</a>' in text
+        assert "<li>[1] 第 13 段</li>" in text
 
 
 def test_a_mark_leads_to_the_place_that_the_source_page_shows(client):
-    park = make_park(slug="park", name="某园区")
+    park = make_park(slug="park", name="某园区", summary="简介")
     citation = make_citation(park, field="summary", source=make_source(slug="doc"), excerpt="短语")
     assert f'href="/sources/doc/#c{citation.pk}"' in text_of(client, "/parks/park/")
     text = text_of(client, "/sources/doc/")
@@ -217,8 +218,9 @@ def test_each_place_in_a_source_has_one_number_on_a_page(client):
     make_citation(park, source=source, paragraph=7, field="kind")
     make_citation(park, source=source, paragraph=9, field="kind")
     text = text_of(client, "/parks/park/")
-    assert text.count('第 7 段">1</a>') == 2
-    assert text.count('第 9 段">2</a>') == 1
+    assert text.count('aria-label="来源 1">1</a>') == 2
+    assert text.count('aria-label="来源 2">2</a>') == 1
+    assert "<li>[1] 第 7 段</li><li>[2] 第 9 段</li>" in text
 
 
 @pytest.mark.parametrize(

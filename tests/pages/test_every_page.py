@@ -11,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from benchmarks.pages.fill import fill
 from parks.models import District
 from tests.connections import kept_connection
 from tests.factories import (
@@ -179,6 +180,12 @@ def test_a_list_of_the_fixtures_weighs_at_most_35_kb_in_either_language(client):
     weights = {address: len(client.get(address).content) for address in addresses}
     assert max(weights.values()) > 30_000
     assert {address: weight for address, weight in weights.items() if weight > 35_000} == {}
+
+
+def test_a_whole_list_of_companies_weighs_at_most_35_kb(client):
+    fill(100)
+    weights = [len(client.get(f"/companies/?page={page}").content) for page in (1, 2, 3, 4)]
+    assert 30_000 < max(weights) <= 35_000
 
 
 @cache

@@ -209,8 +209,8 @@ def test_the_other_lists_are_counted_by_what_tells_their_rows_apart(client):
 def test_choices_are_named_in_the_language_of_the_page(client):
     scheme = make_scheme(name="规划甲", name_en="Plan A")
     make_park(industries=[make_industry(name="机器人", name_en="Robots", scheme=scheme)])
-    assert "<span>机器人（规划甲）</span>" in client.get("/parks/").content.decode()
-    assert "<span>Robots (Plan A)</span>" in client.get("/en/parks/").content.decode()
+    assert "机器人（规划甲） <small>" in client.get("/parks/").content.decode()
+    assert "Robots (Plan A) <small>" in client.get("/en/parks/").content.decode()
 
 
 def test_each_chip_takes_one_thing_back(client, parks):

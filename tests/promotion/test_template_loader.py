@@ -3,7 +3,7 @@
 import pytest
 from django.template import engines
 
-from promotion.template_loader import without_indentation
+from promotion.template_loader import of_a_part, without_indentation
 
 
 def rendered(source, **context):
@@ -32,3 +32,15 @@ def rendered(source, **context):
 )
 def test_words_stay_as_far_apart_as_they_were(source, text):
     assert rendered(source, a=[1, 2]) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% load i18n %}\n<p>\n  甲\n</p>\n", "<p>\n甲\n</p>"),
+        ("{% if a %}\n  <p>甲</p>\n{% endif %}\n", "<p>甲</p>\n"),
+        ("{% for n in a %}\n  {{ n }}\n{% endfor %}\n", "1\n2\n"),
+    ],
+)
+def test_what_is_included_begins_without_a_line_end(source, text):
+    assert engines["django"].from_string(of_a_part(source)).render({"a": [1, 2]}) == text

@@ -63,6 +63,17 @@ def localized(record, name):
 
 
 @register.filter
+def named_link(record):
+    """Return a record's name as a link to its page; Chinese shown to English readers is marked so.
+
+    The link itself carries the mark: dozens stand on a page.
+    """
+    language = format_html(' lang="{}"', CHINESE_TAG) if is_untranslated(record, "name") else ""
+    address, name = record.get_absolute_url(), plain(record, "name")
+    return format_html('<a href="{}"{}>{}</a>', address, language, name)
+
+
+@register.filter
 def opening(record, name):
     """Return how a longer field begins, in the active language, for a card that leads to the rest.
 
@@ -131,7 +142,7 @@ def prose(context, record, name):
 def as_marks(citations):
     """Return citations as the marks behind what they support, each a link to its source."""
     # Dozens stand on a page: a template of their own would cost most of what a list does.
-    words = _("来源 %(number)s，第 %(paragraph)s 段")
+    words = _("来源 %(number)s")
     return format_html_join(
         "",
         '<a class="mark" href="{}#c{}" aria-label="{}">{}</a>',
@@ -139,7 +150,7 @@ def as_marks(citations):
             (
                 citation.source.get_absolute_url(),
                 citation.pk,
-                words % {"number": citation.number, "paragraph": citation.paragraph},
+                words % {"number": citation.number},
                 citation.number,
             )
             for citation in citations
@@ -148,17 +159,17 @@ def as_marks(citations):
 
 
 @register.filter
-def as_places(citations, address):
-    """Return cited places of the source at an address as list items: number, and where it is."""
+def as_places(citations):
+    """Return cited places of one source as list items: number, and where it is.
+
+    They are no links, for the marks that they explain lead to the same places.
+    """
     # As many as there are marks on a page, see `as_marks`.
     words = _("[%(number)s] 第 %(paragraph)s 段")
     return format_html_join(
         "",
-        '<li><a href="{}#c{}">{}</a></li>',
-        (
-            (address, each.pk, words % {"number": each.number, "paragraph": each.paragraph})
-            for each in citations
-        ),
+        "<li>{}</li>",
+        ((words % {"number": each.number, "paragraph": each.paragraph},) for each in citations),
     )
 
 
