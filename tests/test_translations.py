@@ -1,14 +1,17 @@
 """The interface in English: nothing missing, nothing stale, nothing left in Chinese."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import polib
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.utils.translation import override
 
 from tests.project import our_models
@@ -16,9 +19,12 @@ from tests.project import our_models
 CATALOG = settings.BASE_DIR / "locale" / "en" / "LC_MESSAGES" / "django.po"
 # What Django's own Chinese lacks.
 CHINESE_CATALOG = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+CHINESE_SCRIPTS = CHINESE_CATALOG.with_name("djangojs.po")
 # Han characters, and the punctuation and full-width forms that go with them.
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%(?!\()[a-z]")
+CATALOG_OF_SCRIPTS = re.compile(r"const newcatalog = (\{.*?\});", re.DOTALL)
+SAID_BY_SCRIPT = re.compile(r"""\bgettext\((['"])(.*?)\1\)""")
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 # What a translation deliberately quotes in Chinese, and why.
@@ -108,7 +114,7 @@ def test_quoted_chinese_is_still_quoted():
     assert set(QUOTED_CHINESE) <= {entry.msgid for entry in entries()}
 
 
-@pytest.mark.parametrize("path", [CATALOG, CHINESE_CATALOG], ids=["en", "zh_Hans"])
+@pytest.mark.parametrize("path", [CATALOG, CHINESE_CATALOG, CHINESE_SCRIPTS])
 def test_the_compiled_catalog_says_what_the_catalog_says(path):
     catalog, compiled = polib.pofile(path), polib.mofile(path.with_suffix(".mo"))
     assert texts_of(compiled) == texts_of(catalog)
@@ -116,6 +122,17 @@ def test_the_compiled_catalog_says_what_the_catalog_says(path):
     catalog.metadata.pop("POT-Creation-Date", None)
     compiled.metadata.pop("POT-Creation-Date", None)
     assert compiled.metadata == catalog.metadata
+
+
+def test_scripts_of_the_staff_side_find_all_that_they_say_in_chinese(client, admin_user):
+    client.force_login(admin_user)
+    found = CATALOG_OF_SCRIPTS.search(client.get("/admin/jsi18n/").content.decode())
+    known = json.loads(found[1])
+    folder = Path(admin.__file__).parent / "static" / "admin" / "js"
+    scripts = [*folder.glob("*.js"), *folder.glob("admin/*.js")]
+    said = {text for each in scripts for _, text in SAID_BY_SCRIPT.findall(each.read_text())}
+    assert len(said) > 30
+    assert said - known.keys() == set()
 
 
 def test_the_header_says_the_language_and_names_no_person():
