@@ -9,7 +9,7 @@ from django.db.models.functions import Concat, Lower, Replace, Trim
 from django.db.models.lookups import Contains
 from django.utils.translation import gettext_lazy as _
 
-from promotion.reference.fields import normalize_search_text, pinyin_syllables, query_words
+from promotion.reference.fields import normalize_search_text, query_words
 from promotion.reference.filters import MAX_QUERY_LENGTH
 from promotion.reference.lettering import printable
 from promotion.reference.models import Figure, subject_models
@@ -23,6 +23,7 @@ from promotion.reference.ranking import (
     mark_name,
     match_rank,
 )
+from promotion.reference.readings import pinyin_syllables
 from promotion.reference.records import PublicRecord, in_one
 from promotion.reference.services import (
     CHINESE_TAG,

@@ -19,6 +19,7 @@ ORDER_INSIDE_AN_APP = [
         "fields",
         "lettering",
         "numerals",
+        "readings",
         "typesetting",
         "widgets",
     },

@@ -9,7 +9,8 @@ from django.db.models import Case, F, IntegerChoices, Q, TextField, Value, When
 from django.db.models.functions import Concat, Replace
 from django.db.models.lookups import Contains, IContains
 
-from promotion.reference.fields import HAN_RUNS, pinyin_syllables, query_words
+from promotion.reference.fields import query_words
+from promotion.reference.readings import HAN_RUNS, pinyin_syllables
 
 FRAGMENT_BEFORE, FRAGMENT_LENGTH = 20, 90
 LONGEST_SENTENCE = 400

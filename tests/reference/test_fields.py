@@ -4,14 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
-from pypinyin import Style, lazy_pinyin
 
 from promotion.reference.fields import (
     normalize_search_text,
     partial_date_bounds,
-    pinyin_forms,
-    pinyin_syllables,
-    spaced_pinyin,
     validate_partial_date,
 )
 
@@ -45,22 +41,3 @@ def test_every_day_of_the_calendar_is_a_partial_date(day):
 
 def test_search_text_is_compared_without_width_case_or_spacing():
     assert normalize_search_text(" ＴＯＰ　智创 \n Park") == "top 智创 park"
-
-
-def test_chinese_is_found_by_pinyin_and_initials():
-    assert pinyin_forms("未来岛") == ("weilaidao", "wld")
-
-
-def test_names_sort_as_they_are_read():
-    names = ["中鑫智谷", "智创TOP", "未来岛", "康建商务广场"]
-    assert sorted(names, key=spaced_pinyin) == ["康建商务广场", "未来岛", "智创TOP", "中鑫智谷"]
-
-
-@given(
-    st.text(
-        st.sampled_from("上海重庆银行长音乐单于科技〇々㐀𠀀龶鿐aB 1（）·-é，\u3000"), max_size=20
-    )
-)
-def test_words_read_once_read_as_whole_texts_do(text):
-    for errors in ("default", "ignore"):
-        assert pinyin_syllables(text, errors) == lazy_pinyin(text, Style.NORMAL, errors=errors)

@@ -13,7 +13,7 @@ STAFF_SIDE = {
 }
 PAGES = [
     *["/", "/en/", "/companies/", "/companies/?page=2", "/parks/weilaidao-park/", "/data/"],
-    *["/search/", "/sitemap.xml", "/metrics"],
+    *["/search/", "/search/?q=taopu", "/search/?q=wlda", "/sitemap.xml", "/metrics"],
 ]
 ASK = """
 import sys

@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
-from promotion.reference.fields import pinyin_syllables
+from promotion.reference.readings import pinyin_syllables
 
 MIN_BODY = 2
 HAN = "\u4e00-\u9fff"

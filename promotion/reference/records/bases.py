@@ -16,8 +16,6 @@ from promotion.reference.fields import (
     DerivedTextField,
     PartialDateField,
     normalize_search_text,
-    pinyin_forms,
-    spaced_pinyin,
 )
 from promotion.reference.publish_rules import (
     Cited,
@@ -26,6 +24,7 @@ from promotion.reference.publish_rules import (
     Translated,
     own_faults,
 )
+from promotion.reference.readings import pinyin_forms, spaced_pinyin
 from promotion.reference.records.addresses import address_of
 from promotion.reference.records.queries import PartQuerySet, RecordQuerySet
 from promotion.reference.records.tracking import TrackedModel

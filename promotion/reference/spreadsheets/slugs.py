@@ -3,7 +3,7 @@
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from promotion.reference.fields import spaced_pinyin
+from promotion.reference.readings import spaced_pinyin
 
 MAX_LENGTH = 80
 ROOM_FOR_NUMBER = 8
