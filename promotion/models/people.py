@@ -52,7 +52,7 @@ class TalentDemand(PublicRecord):
     )
     park = models.ForeignKey(
         Park,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="talent_demands",

@@ -5,7 +5,7 @@ import pytest
 from parks.models import Park
 from promotion.reference.publication import blocking, lacking, set_status
 from promotion.reference.publish_rules import ABOUT_CITATIONS
-from tests.factories import make_citation, make_figure, make_park, make_ready
+from tests.factories import make_citation, make_figure, make_park, make_ready, make_talent
 from tests.forms import read_form
 from tests.reference.test_publish_rules import CITATIONS, form_of
 
@@ -146,3 +146,18 @@ def test_a_citation_of_what_lacked_it_before_may_be_deleted(editor):
     citation = make_citation(park, field="slug")
     delete_alone(editor, citation)
     assert not park.citations.exists()
+
+
+def test_a_park_stays_as_long_as_a_position_is_offered_there(editor):
+    park = make_park(name="甲园")
+    demand = make_talent(park=park, company=None)
+    address = f"/admin/parks/park/{park.pk}/delete/"
+    refused = editor.get(address).text
+    assert "无法删除" in refused
+    assert f"/admin/promotion/talentdemand/{demand.pk}/change/" in refused
+    editor.post(address, {"post": "yes"})
+    demand.refresh_from_db()
+    assert demand.park == park
+    demand.delete()
+    editor.post(address, {"post": "yes"})
+    assert not Park.objects.exists()
