@@ -249,6 +249,8 @@ STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ORIGIN, MEDIA_PATH = env_address("MEDIA_URL", "/media/")
 MEDIA_URL = MEDIA_ORIGIN + MEDIA_PATH
 MEDIA_ROOT = VAR_DIR / "media"
+# The content that load_site loads; another district names a folder of its own.
+FIXTURE_DIR = env_path("FIXTURE_DIR") or BASE_DIR / "fixtures"
 # Spreadsheets on their way in: never under MEDIA_ROOT, which is public.
 PENDING_IMPORT_ROOT = VAR_DIR / "imports"
 # Workbooks are read and written alike, whether or not lxml happens to be installed.

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from parks.models import Mentor, Park
+from parks.models import District, Mentor, Park
 from tests import factories
 from tests.forms import read_form
 from tests.project import our_models
@@ -139,6 +139,15 @@ def test_the_first_page_counts_what_there_is(editor):
     )
     counts = re.findall(r">\s*(\d+)\s*<", row[0])
     assert counts == ["2", "1", "0", "1"]
+
+
+def test_the_first_page_says_that_the_site_lacks_its_district(editor):
+    words = "公开的网站还不知道自己为哪个区招商"
+    assert words in editor.get("/admin/").text
+    factories.make_home(status="draft")
+    assert words in editor.get("/admin/").text
+    District.objects.update(status="published")
+    assert words not in editor.get("/admin/").text
 
 
 def test_a_viewer_sees_only_what_they_may(client):

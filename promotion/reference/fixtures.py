@@ -1,4 +1,4 @@
-"""Loading the files of fixtures/ so that what staff have changed since is never lost.
+"""Loading files of fixtures so that what staff have changed since is never lost.
 
 A file holds one model: {"model": "parks.park", "records": [...]}. A record names its fields; a
 foreign key is the slug of its target, a many-to-many a list of slugs. "figures" nests figures,
@@ -28,6 +28,15 @@ class FixtureError(Exception):
     """A fixture that cannot be loaded; the message names the file, the record and the field."""
 
 
+def read(path):
+    """Return the model of a file and its records; raise FixtureError for what is no such file."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return apps.get_model(document["model"]), document["records"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise FixtureError(f"{path.name}: {error}") from error
+
+
 class Loader:
     """Loads fixture files and counts what became of each record.
 
@@ -46,9 +55,8 @@ class Loader:
     def load(self, paths):
         """Load the files in order, all or none; raise FixtureError for the first fault."""
         for path in paths:
-            document = json.loads(path.read_text(encoding="utf-8"))
-            model = apps.get_model(document["model"])
-            for number, record in enumerate(document["records"], start=1):
+            model, records = read(path)
+            for number, record in enumerate(records, start=1):
                 key = "/".join(str(record.get(field, "?")) for field in model.key_fields)
                 self.place = f"{path.name}, record {number} ({key})"
                 try:

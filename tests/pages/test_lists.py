@@ -30,6 +30,14 @@ def names(client, address):
     return {record.name for record in client.get(address).context["page_obj"].object_list}
 
 
+def test_a_site_without_records_counts_none(client):
+    text = " ".join(client.get("/").text.split())
+    assert "<strong>找地方</strong> <span> 暂未公布 </span>" in text
+    assert "<strong>看谁在这里</strong> <span> 暂未公布 </span>" in text
+    make_park()
+    assert "1 处园区与载体" in client.get("/").text
+
+
 @pytest.mark.parametrize("address", LISTS)
 def test_an_empty_list_says_so_and_offers_a_next_step(client, address):
     text = client.get(address).content.decode()

@@ -1,9 +1,11 @@
 """Loading fixtures: complete, repeatable, and never against what staff have done since."""
 
+import io
 import json
+import re
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from parks.models import District, Park
 from promotion.reference.fixtures import CHANGE_REASON, FixtureError, Loader
@@ -139,3 +141,42 @@ def test_the_command_loads_the_site_twice_with_the_same_result(capsys):
     assert "changed=0 unchanged=0 kept=0" in first
     assert second.startswith("new=0 changed=0")
     assert District.objects.home().slug == "putuo"
+
+
+def test_another_district_starts_with_content_of_its_own(settings, tmp_path, client):
+    settings.FIXTURE_DIR = tmp_path
+    district = {
+        **{"slug": "shili", "name": "示例区", "name_en": "Example District", "level": "district"},
+        **{"is_home": True, "status": "published", "summary": "一句话。"},
+    }
+    document = {"model": "parks.district", "records": [district]}
+    (tmp_path / "10.json").write_text(json.dumps(document), encoding="utf-8")
+    call_command("load_site", stdout=io.StringIO())
+    assert [each.name for each in District.objects.all()] == ["示例区"]
+    for address in ("/", "/parks/", "/en/", "/inquiries/new/"):
+        page = client.get(address).text
+        assert "示例区" in page or "Example District" in page
+        assert not re.search("普陀|桃浦|putuo|taopu", page, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "Expecting property name"),
+        ("[]".encode("utf-16"), "utf-8"),
+        (b"[]", "list indices"),
+        (b'{"model": "parks.castle", "records": []}', "castle"),
+        (b'{"model": "parks.park"}', "records"),
+    ],
+)
+def test_a_file_that_is_none_of_fixtures_is_named(settings, tmp_path, content, words):
+    settings.FIXTURE_DIR = tmp_path
+    (tmp_path / "10.json").write_bytes(content)
+    with pytest.raises(CommandError, match=rf"^10\.json: .*{words}"):
+        call_command("load_site")
+
+
+def test_a_folder_of_fixtures_that_is_not_there_is_named(settings, tmp_path):
+    settings.FIXTURE_DIR = tmp_path / "none"
+    with pytest.raises(CommandError, match=r"FIXTURE_DIR 指定的文件夹不存在：.*/none"):
+        call_command("load_site")

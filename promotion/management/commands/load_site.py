@@ -7,13 +7,18 @@ from promotion.roles import ensure_roles
 
 
 class Command(BaseCommand):
-    """Make the groups of the roles; load the files of fixtures/ in the order of their names."""
+    """Make the groups of the roles; load the files of FIXTURE_DIR in the order of their names."""
 
-    help = _("载入 fixtures/ 中的资料。可重复运行：工作人员改过、改名或删除的记录不会被覆盖。")
+    help = _(
+        "载入 FIXTURE_DIR（不设则为 fixtures/）中的资料。可重复运行：工作人员改过、改名或删除的记录不会被覆盖。"
+    )
 
     def handle(self, *args, **options):
+        folder = settings.FIXTURE_DIR
+        if not folder.is_dir():
+            raise CommandError(_("FIXTURE_DIR 指定的文件夹不存在：%(path)s") % {"path": folder})
         ensure_roles()
-        paths = sorted((settings.BASE_DIR / "fixtures").glob("*.json"))
+        paths = sorted(folder.glob("*.json"))
         loader = Loader()
         try:
             counts = loader.load(paths)
