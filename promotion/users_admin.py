@@ -4,9 +4,24 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 
 from parks.models import ParkOperator
 from promotion.reference.stale_admin import StaleFormsMixin
+
+VERBS = {
+    "add": pgettext_lazy("right", "新增"),
+    "change": pgettext_lazy("right", "修改"),
+    "delete": pgettext_lazy("right", "删除"),
+    "view": pgettext_lazy("right", "查看"),
+}
+
+
+def right_in_words(permission):
+    """Return which right it is in the language of the page: the database holds one language."""
+    model = permission.content_type
+    verb = permission.codename.removesuffix(f"_{model.model}")
+    return f"{model} | {VERBS.get(verb) or gettext(permission.name)}"
 
 
 def beyond(rights):
@@ -38,6 +53,8 @@ class NoEscalation:
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Permission:
+            field.label_from_instance = right_in_words
         if field is not None and not request.user.is_superuser:
             more = beyond(request.user.get_all_permissions())
             if db_field.related_model is Permission:

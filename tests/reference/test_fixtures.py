@@ -146,8 +146,13 @@ def test_the_command_loads_the_site_twice_with_the_same_result(capsys):
 def test_another_district_starts_with_content_of_its_own(settings, tmp_path, client):
     settings.FIXTURE_DIR = tmp_path
     district = {
-        **{"slug": "shili", "name": "示例区", "name_en": "Example District", "level": "district"},
-        **{"is_home": True, "status": "published", "summary": "一句话。"},
+        "slug": "shili",
+        "name": "示例区",
+        "name_en": "Example District",
+        "level": "district",
+        "is_home": True,
+        "status": "published",
+        "summary": "一句话。",
     }
     document = {"model": "parks.district", "records": [district]}
     (tmp_path / "10.json").write_text(json.dumps(document), encoding="utf-8")

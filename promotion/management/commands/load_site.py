@@ -10,7 +10,8 @@ class Command(BaseCommand):
     """Make the groups of the roles; load the files of FIXTURE_DIR in the order of their names."""
 
     help = _(
-        "载入 FIXTURE_DIR（不设则为 fixtures/）中的资料。可重复运行：工作人员改过、改名或删除的记录不会被覆盖。"
+        "载入 FIXTURE_DIR（不设则为 fixtures/）中的资料。"
+        "可重复运行：工作人员改过、改名或删除的记录不会被覆盖。"
     )
 
     def handle(self, *args, **options):
