@@ -40,7 +40,7 @@ from promotion.reference.reach import is_bounded
 from promotion.reference.reach_admin import ReachableChoices, ReachAdminMixin
 from promotion.reference.records import Illustrated, PublicContact
 from promotion.reference.spreadsheets.admin import SpreadsheetAdminMixin
-from promotion.reference.stale_admin import StaleFormsMixin
+from promotion.reference.stale_admin import StaleReturnsMixin
 from promotion.reference.vocabulary import PublicationStatus
 
 PUBLICATION_FIELDS = ["status", "publish_at", "expires_at"]
@@ -129,7 +129,7 @@ class FigureInline(AutocompleteRelations, GenericStackedInline):
 
 class TrackedAdmin(
     EditorialAdminMixin,
-    StaleFormsMixin,
+    StaleReturnsMixin,
     PublishRulesMixin,
     SpreadsheetAdminMixin,
     PrivateFieldsMixin,

@@ -45,6 +45,10 @@ class StaleFormsMixin(RefusingFormsMixin):
         if SEEN not in request.POST or not is_changing(form, formsets):
             return []
         changed = changes_since(read(request.POST[SEEN]), form, formsets)
+        return self.told(request, changed, form.instance, request.get_full_path())
+
+    def told(self, request, changed, row, address):
+        """Return in words that fields and lines of these names changed, and where they stand."""
         if not changed:
             return []
         request.is_stale = True
@@ -57,13 +61,14 @@ class StaleFormsMixin(RefusingFormsMixin):
                     "再保存一次，就以下面的内容为准。"
                 ),
                 names="、".join(changed),
-                now=request.get_full_path(),
-                history=reverse(
-                    f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_history",
-                    args=[quote(form.instance.pk)],
-                ),
+                now=address,
+                history=self.page_of(row, "history"),
             )
         ]
+
+    def page_of(self, row, page):
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=[quote(row.pk)])
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change:
@@ -93,6 +98,32 @@ class StaleFormsMixin(RefusingFormsMixin):
                     now=request.get_full_path(),
                 ),
             )
+
+
+class StaleReturnsMixin(StaleFormsMixin):
+    """Refuses the return to a former version, too, if the record has changed meanwhile.
+
+    Its form shows the former version, so that it brings back the digests of what stood then.
+    """
+
+    object_history_form_template = "admin/history/form.html"
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        with transaction.atomic():
+            rows = self.model._base_manager.filter(pk=object_id)
+            row = (rows.select_for_update() if request.method == "POST" else rows).first()
+            # As it stands before anything is saved; a deleted one has nothing to lose.
+            request.standing = row and self.get_form(request, row)(instance=row)
+            seen = row and json.dumps(digests(request.standing, []))
+            context = {**(extra_context or {}), "seen": seen}
+            return super().history_form_view(request, object_id, version_id, context)
+
+    def stale(self, request, form, formsets):
+        standing = getattr(request, "standing", None)
+        if not standing or SEEN not in request.POST:
+            return super().stale(request, form, formsets)
+        changed = changes_since(read(request.POST[SEEN]), standing, [])
+        return self.told(request, changed, standing.instance, self.page_of(form.instance, "change"))
 
 
 def is_changing(form, formsets):

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from parks.models import Park
 from promotion.reference.models import Citation, Figure
@@ -159,6 +160,39 @@ def test_many_to_many_values_are_under_it(reviewer_desk):
     fill(reviewer_desk, park, industries=[industry.pk])
     save(reviewer_desk, address, form, summary="改过的简介。")
     assert list(park.industries.all()) == [industry]
+
+
+def opened_former(client, park):
+    """Return the address of the page of a park's version before the last, and its form."""
+    former = park.history.all()[1]
+    address = reverse("admin:parks_park_simple_history", args=[park.pk, former.pk])
+    return address, read_form(client.get(address), "historicalpark_form")
+
+
+def test_a_former_version_brings_nothing_back_that_was_not_there_yet(reviewer_desk):
+    park = cited_park(name="甲园区")
+    fill(reviewer_desk, park, name_en="Park A")
+    fill(reviewer_desk, park, name_en="Park B")
+    address, form = opened_former(reviewer_desk, park)
+    fill(reviewer_desk, park, name_en="Park C", status=PublicationStatus.ARCHIVED)
+    refused = save(reviewer_desk, address, form)
+    said = refused.context["adminform"].form.non_field_errors()[0]
+    assert "改动了这条记录：英文名称、发布状态。" in said
+    assert f'href="{page(park, "change")}"' in said
+    park.refresh_from_db()
+    assert (park.name_en, park.status) == ("Park C", PublicationStatus.ARCHIVED)
+    save(reviewer_desk, address, read_form(refused, "historicalpark_form"))
+    park.refresh_from_db()
+    assert (park.name_en, park.status) == ("Park A", PublicationStatus.PUBLISHED)
+
+
+def test_a_former_version_comes_back_if_nothing_else_changed(reviewer_desk):
+    park = cited_park(name="甲园区")
+    fill(reviewer_desk, park, name_en="Park A")
+    fill(reviewer_desk, park, name_en="Park B")
+    save(reviewer_desk, *opened_former(reviewer_desk, park))
+    park.refresh_from_db()
+    assert park.name_en == "Park A"
 
 
 def test_a_proposal_that_was_changed_or_published_meanwhile(desk, reviewer_desk):
