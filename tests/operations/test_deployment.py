@@ -22,6 +22,7 @@ NOT_EXECUTED = {
     "Packages and a user": "installs packages and makes a user of the system",
     "Services": "starts services; their units are verified and their commands run",
     "Logins of staff": "takes a second factor away; tests/accounts tries the function",
+    "Another district": "is for another site; tests/reference/test_fixtures.py loads such a folder",
     "Upgrading": "pulls from the network; each of its other commands is run here",
     "Back again": "goes back in git; tests/operations/test_backups.py restores",
     "Backups": "has its own tests: test_backups.py",

@@ -5,6 +5,7 @@ The commands and files are the document's own; only paths, ports and host are pu
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import ssl
@@ -25,7 +26,8 @@ HOST = "invest.example.gov.cn"
 HOME = "/srv/beltline"
 LIVE = f"/etc/letsencrypt/live/{HOST}"
 LEFT_BEHIND = {".git", ".venv", ".env", "var", "__pycache__", ".pytest_cache", ".ruff_cache"}
-PROGRAMS = {"python": sys.executable, "gunicorn": f"{sys.executable} -m gunicorn"}
+PYTHON = shlex.quote(sys.executable)
+PROGRAMS = {"python": PYTHON, "gunicorn": f"{PYTHON} -m gunicorn"}
 WAIT_SECONDS = 90
 
 

@@ -166,7 +166,7 @@ def test_the_first_page_asks_a_fixed_number_of_queries(editor, rows):
     editor.get("/admin/")
     with CaptureQueriesContext(connection) as queries:
         editor.get("/admin/")
-    assert len(queries) == 22
+    assert len(queries) == 23
 
 
 @pytest.mark.parametrize("line", LISTED, ids=lambda line: line.name)
