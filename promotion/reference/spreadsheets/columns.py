@@ -175,7 +175,8 @@ class Column(Field):
 
     def texts(self, values):
         """Return {compared value: the text that shows it}."""
-        return {value: shown(self.widget.render(value)) for value in values}
+        rendered = {value: self.widget.render(value) for value in values}
+        return {value: "" if text is None else str(text) for value, text in rendered.items()}
 
     @property
     def exported(self):

@@ -15,7 +15,7 @@ from promotion.reference.spreadsheets.problems import CellError
 
 DATE = re.compile(
     r"(?P<year>\d{4})"
-    r"(?:(?P<separator>[-/.年])(?P<month>\d{1,2})(?:[-/.月](?P<day>\d{1,2})[日号]?|月)?|年)?"
+    r"(?:(?P<separator>[-/.年])(?P<month>\d{1,2})(?:(?P<second>[-/.月])(?P<day>\d{1,2})[日号]?|月)?|年)?"
     r"(?:[ T]0?0:00(?::00)?)?\Z",
     re.ASCII,
 )
@@ -29,6 +29,7 @@ DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-") | {"○": "�
 MOMENT = re.compile(
     r"(?P<date>\S+)[ T](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?\Z", re.ASCII
 )
+HOURS = re.compile(r" \d{1,2}:\d{2}(?::\d{2})? ?-", re.ASCII)
 DAY_EXAMPLES = "2022-10-01、2022/10/1、2022年10月1日"
 PARTIAL_EXAMPLES = gettext_lazy("2022、2022-10、2022年10月、2022-10-01")
 NOT_A_DATE = gettext_lazy("不是有效日期。")
@@ -42,6 +43,10 @@ def parts_of(text, examples):
     if not match:
         raise CellError(NOT_A_DATE, examples)
     found = match.groupdict()
+    separator = found.get("separator")
+    if found.get("second") not in (None, "月" if separator == "年" else separator):
+        # 2024.1-3 is three months.
+        raise CellError(NOT_A_DATE, examples)
     if text.endswith(".1") and not found["day"]:
         # Excel turns 2022.10 into the number 2022.1: whether January or October, nobody knows.
         raise CellError(_("看不出是 1 月还是 10 月，请写成 2022年1月 的样子。"), examples)
@@ -98,6 +103,9 @@ def parse_moment(cell):
             except ValueError:
                 raise CellError(_("不是有效的时刻。"), examples) from None
             return aware(datetime.datetime.combine(parse_date(match.group("date")), time))
+        if HOURS.search(text):
+            # Not so many hours behind Greenwich.
+            raise CellError(_("不是有效的时刻。"), examples)
         try:
             exact = parse_datetime(text)
         except ValueError:

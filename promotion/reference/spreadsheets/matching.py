@@ -294,8 +294,9 @@ class Matcher:
         if row.values.get("name") and self.resource.makes_slugs:
             scope = tuple(
                 self.resource.fields[name].comparable(row.values[name])
-                for name in self.resource.name_scope
                 if name in row.values
+                else None
+                for name in self.resource.name_scope
             )
             found.append((("name",), (fold(row.values["name"]), scope)))
         return found

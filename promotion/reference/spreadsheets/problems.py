@@ -1,10 +1,13 @@
 """What can be wrong with a file, and how it is said."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 
 SHOWN_CHARACTERS = 60
+SAME_CHARACTERS = 20
+"""How much of what is the same is shown before a difference that lies further on."""
 
 
 class SheetError(Exception):
@@ -50,6 +53,16 @@ def shown(value):
         return ""
     text = one_line(str(value))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def shown_change(before, after):
+    """Return two contents, each as one short line in which their first difference is seen."""
+    before, after = one_line(before), one_line(after)
+    pairs = zip(before, after, strict=False)
+    same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    is_far = max(len(before), len(after)) > SHOWN_CHARACTERS
+    start = max(0, same - SAME_CHARACTERS) if is_far else 0
+    return [f"…{shown(text[start:])}" if start else shown(text) for text in (before, after)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ MULTIPLIERS = {
     "千": 1_000,
     "百": 100,
 }
+# 4 509 000
+GROUPED = re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: \d{3})+(?! ?\d)", re.ASCII)
+BLANKS_BESIDE_DIGITS = re.compile(r"(?<!\d) +| +(?!\d)", re.ASCII)
 NUMBER = re.compile(
     r"(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?P<unit>[^\d,.].*)?\Z",
     re.ASCII,
@@ -190,7 +193,9 @@ def parse_text(text, unit, places, scale):
 
 
 def compacted(text):
-    return plain(text).lower().replace(" ", "")
+    """Return a number without blanks, unless they part several numbers."""
+    grouped = GROUPED.sub(lambda match: match[0].replace(" ", ""), plain(text).lower())
+    return BLANKS_BESIDE_DIGITS.sub("", grouped)
 
 
 def unit_written(text):

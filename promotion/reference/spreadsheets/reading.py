@@ -202,6 +202,7 @@ def build_table(file_name, rows, recognise, max_rows):
     scores = [known_headings(cells, recognise) for _number, cells in head]
     if max(scores):
         index = scores.index(max(scores))
+        refuse_tables_above(index, head, scores)
     else:
         # Nothing is known: the first row with several cells is what its author meant as headings.
         index = next((i for i, (_n, cells) in enumerate(head) if len(cells) > 1), 0)
@@ -218,6 +219,17 @@ def build_table(file_name, rows, recognise, max_rows):
         rows=below,
         leading=head[:index],
     )
+
+
+def refuse_tables_above(index, head, scores):
+    """Refuse a sheet with another table above the one found; headings may take two rows."""
+    for above in range(index - 1):
+        cells = [cell for cell in head[above][1] if filled(cell)]
+        if scores[above] == len(cells) > 1:
+            raise SheetError(
+                _("第 %(first)d 行和第 %(second)d 行都是栏目名称：请每张工作表只放一个表。")
+                % {"first": head[above][0], "second": head[index][0]}
+            )
 
 
 def filled(cell):

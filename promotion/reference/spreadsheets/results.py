@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.results import InvalidRow, Result, RowResult
 
-from promotion.reference.spreadsheets.problems import shown
+from promotion.reference.spreadsheets.problems import shown, shown_change
 from promotion.reference.spreadsheets.writing import csv_column
 
 PREVIEW_ROWS = 200
@@ -109,7 +109,10 @@ def outcomes_of(rows):
     for row in rows:
         outcome = RowOutcome(row)
         outcome.changes = [
-            (column.heading, "" if row.is_new else texts[column][now], texts[column][new])
+            (
+                column.heading,
+                *shown_change("" if row.is_new else texts[column][now], texts[column][new]),
+            )
             for column, now, new in row.changes
         ]
         outcomes.append(outcome)
