@@ -3,6 +3,8 @@
 import codecs
 import re
 
+# What nobody has defined: such a file is in another encoding, of Taiwan or Japan.
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 HEAD_BYTES = 4_096
 PART_BYTES = 1 << 20
 BYTE_ORDER_MARKS = {
@@ -22,8 +24,9 @@ def unmarked(data):
         encodings = [*unmarked_utf16(data), "utf-8", "gb18030"]
     for encoding in encodings:
         try:
-            for _text in codecs.iterdecode(parts_of(data), encoding):
-                pass
+            for text in codecs.iterdecode(parts_of(data), encoding):
+                if encoding == "gb18030" and PRIVATE.search(text):
+                    raise UnicodeError
         except UnicodeError:
             continue
         return encoding, data
