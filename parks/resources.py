@@ -83,7 +83,7 @@ class BuildingResource(RecordResource):
 
 
 class SpaceResource(RecordResource):
-    name_scope = ("park", "building")
+    name_scope = ("park",)
     examples = {"floor": "3 层", "floor_en": "Third floor", "rent_cny_sqm_day": "3.5"}
     heading_aliases = {
         "name": ["房源", "房源名称", "单元", "房号"],

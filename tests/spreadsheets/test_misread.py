@@ -3,7 +3,6 @@
 import pytest
 
 from companies.models import Company
-from parks.models import Space
 from promotion.models import TalentDemand
 from promotion.reference.spreadsheets.problems import SheetError
 from tests import factories
@@ -120,22 +119,6 @@ def test_a_company_and_a_park_of_one_number_are_two():
     ]
     assert said(take("talent", rows)) == []
     assert TalentDemand.objects.count() == 2
-
-
-def test_a_room_of_another_building_is_another_room():
-    park = factories.make_park()
-    buildings = [factories.make_building(park=park, name=name) for name in ("A座", "B座")]
-    factories.make_space(park=park, building=buildings[0], name="301", floor_area_sqm=120)
-    headings = ["房源名称", "园区", "楼宇", "用途", "面积"]
-    rows = [["301", park.slug, "B座", "办公", "90"], ["302", park.slug, "B座", "办公", "80"]]
-    assert said(take("spaces", [headings, *rows])) == []
-    assert set(Space.objects.values_list("building__name", "name", "floor_area_sqm")) == {
-        ("A座", "301", 120),
-        ("B座", "301", 90),
-        ("B座", "302", 80),
-    }
-    changed = take("spaces", [headings, ["301", park.slug, "A座", "办公", "125"]])
-    assert changed.counts["changed"] == 1
 
 
 def test_a_file_in_the_encoding_of_taiwan_is_refused():
